@@ -1,0 +1,1 @@
+"""The exchange itself: its data, its rules and its web pages."""

@@ -1,0 +1,78 @@
+"""The web application; the only place where its parts meet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, request
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from marketplace import actors, policy
+from marketplace.db import Database
+from marketplace.settings import Settings
+from marketplace.web import access, errors, headers
+from marketplace.web.context import EXTENSION, Parts, actor, reading
+from marketplace.web.limits import limiter
+from marketplace.web.login import Login, login_manager
+
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGES = ("en",)
+# Flask refuses a request body beyond this; files have a limit of their own below it.
+FORM_BYTES = 2_000_000
+
+
+def create_app(settings: Settings, database: Database) -> Flask:
+    """Put the web application together.
+
+    Parameters
+    ----------
+    settings
+        Of the process.
+    database
+        Already opened; the application does not migrate it.
+    """
+    app = Flask("marketplace", template_folder=str(ROOT / "templates"), root_path=str(ROOT / "marketplace"))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_SECURE=settings.secure_cookies,
+        MAX_CONTENT_LENGTH=settings.upload_max_mb * 1_000_000 + FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
+        BOOTSTRAP_SERVE_LOCAL=True,
+        RATELIMIT_ENABLED=settings.rate_limits,
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+    )
+    app.extensions[EXTENSION] = Parts(settings=settings, database=database)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    CSRFProtect(app)
+    Bootstrap5(app)
+    Babel(app, locale_selector=_language, timezone_selector=lambda: actor().time_zone)
+    limiter.init_app(app)
+    login_manager.init_app(app)
+    login_manager.user_loader(_load_login)
+    app.before_request(access.hold)
+    app.after_request(headers.protect)
+    errors.register(app)
+    app.jinja_env.globals.update(allowed=policy.allowed, actor=actor)
+    return app
+
+
+def _language() -> str:
+    return actor().language if actor().signed_in else request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def _load_login(cookie: str) -> Login | None:
+    with reading() as session:
+        found = actors.load_login(session, cookie)
+    return None if found is None else Login(*found)

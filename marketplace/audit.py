@@ -1,0 +1,83 @@
+"""The record of who did what; the database itself refuses to change it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from marketplace.db import Base, Json, UtcDateTime
+
+
+class AuditEntry(Base):
+    """One act of one person, or of the system where ``actor_id`` is null."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (sa.Index("ix_audit_entry_thing", "thing", "thing_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int | None] = mapped_column()
+    act: Mapped[str] = mapped_column(sa.String(64))
+    thing: Mapped[str] = mapped_column(sa.String(64))
+    thing_id: Mapped[int | None] = mapped_column()
+    facts: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+# The triggers are part of the schema: a migration runs these texts, and so does create_all.
+GUARDS = {
+    "sqlite": [
+        "CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry "
+        "BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END",
+        "CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry "
+        "BEGIN SELECT RAISE(ABORT, 'audit entries are never deleted'); END",
+    ],
+    "postgresql": [
+        "CREATE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'audit entries are never changed or deleted'; END $$",
+        "CREATE TRIGGER audit_entry_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_refuse()",
+    ],
+}
+UNGUARDS = {
+    "sqlite": ["DROP TRIGGER audit_entry_no_update", "DROP TRIGGER audit_entry_no_delete"],
+    "postgresql": ["DROP TRIGGER audit_entry_guard ON audit_entry", "DROP FUNCTION audit_entry_refuse()"],
+}
+
+for _dialect, _statements in GUARDS.items():
+    for _statement in _statements:
+        sa.event.listen(
+            AuditEntry.__table__,
+            "after_create",
+            sa.DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect),
+        )
+
+
+def note(
+    session: Session,
+    actor_id: int | None,
+    act: str,
+    thing: str,
+    thing_id: int | None,
+    at: datetime,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """Append an entry in the transaction of the act itself.
+
+    Parameters
+    ----------
+    actor_id
+        The user, or ``None`` for the system.
+    act
+        The permission's name, or an event's, such as ``listing:publish``.
+    thing, thing_id
+        Table and key of what it was done to.
+    facts
+        Further identifiers and states; never contacts or free text of others.
+    """
+    session.add(
+        AuditEntry(at=at, actor_id=actor_id, act=act, thing=thing, thing_id=thing_id, facts=dict(facts or {}))
+    )

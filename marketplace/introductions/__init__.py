@@ -1,0 +1,1 @@
+"""Expressions of interest, from which introductions grow."""

@@ -1,0 +1,1 @@
+"""Listings: offers and requests of four kinds, from draft to archive."""

@@ -1,0 +1,1 @@
+"""Matches: stored pairs, why they fit, and what the sides said of them."""

@@ -1,0 +1,1 @@
+"""Offices (SPX and ITPO), the countries they cover and the officers who staff them."""

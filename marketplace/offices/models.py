@@ -1,0 +1,68 @@
+"""Tables of offices."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.db import Base, UtcDateTime, choice
+
+
+class OfficeKind(enum.StrEnum):
+    """The two kinds of office."""
+
+    SPX = "spx"
+    ITPO = "itpo"
+
+
+class Office(Base):
+    """An office that reviews listings and brokers introductions for the countries it covers."""
+
+    __tablename__ = "office"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(32), unique=True)
+    kind: Mapped[OfficeKind] = mapped_column(choice(OfficeKind, "kind"))
+    name: Mapped[str] = mapped_column(sa.String(160))
+    country: Mapped[str] = mapped_column(sa.String(2))
+    city: Mapped[str] = mapped_column(sa.String(120), default="")
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+    time_zone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
+    # Verified organisations' listings go out without review.
+    publishes_verified_at_once: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+    countries: Mapped[list[OfficeCountry]] = relationship(
+        back_populates="office", cascade="all, delete-orphan", order_by="OfficeCountry.country"
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class OfficeCountry(Base):
+    """A country an office covers; one office of each kind may cover it."""
+
+    __tablename__ = "office_country"
+    __table_args__ = (sa.UniqueConstraint("kind", "country"),)
+
+    office_id: Mapped[int] = mapped_column(sa.ForeignKey("office.id", ondelete="CASCADE"), primary_key=True)
+    country: Mapped[str] = mapped_column(sa.String(2), primary_key=True)
+    kind: Mapped[OfficeKind] = mapped_column(choice(OfficeKind, "kind"))
+
+    office: Mapped[Office] = relationship(back_populates="countries")
+
+
+class Officer(Base):
+    """A person on an office's staff; one office a person."""
+
+    __tablename__ = "officer"
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    office_id: Mapped[int] = mapped_column(sa.ForeignKey("office.id"), index=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    office: Mapped[Office] = relationship()

@@ -1,0 +1,1 @@
+"""Organisations: profile, certificates, machines, members and invitations."""

@@ -1,0 +1,223 @@
+"""Tables of organisations and what belongs to them."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.db import Base, Json, UtcDateTime, choice
+
+
+class OrganisationType(enum.StrEnum):
+    """What an organisation is."""
+
+    ENTERPRISE = "enterprise"
+    CSO = "cso"
+    GOVERNMENT = "government"
+    SUPPORT = "support"
+    RESEARCH = "research"
+    MEDIA = "media"
+
+
+class EmployeeBand(enum.StrEnum):
+    """Size by persons employed."""
+
+    MICRO = "1-9"
+    SMALL = "10-49"
+    MEDIUM = "50-249"
+    LARGE = "250+"
+
+
+class TurnoverBand(enum.StrEnum):
+    """Yearly turnover, in millions of ``turnover_currency``."""
+
+    UNDER_2 = "<2"
+    UNDER_10 = "2-10"
+    UNDER_50 = "10-50"
+    OVER_50 = ">50"
+
+
+class MemberRole(enum.StrEnum):
+    """What a member may do for the organisation."""
+
+    OWNER = "owner"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+
+
+class Organisation(Base):
+    """An enterprise or other organisation; ``reference`` is public and never reused."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (
+        sa.CheckConstraint("export_percent BETWEEN 0 AND 100", name="export_percent"),
+        sa.Index("ix_organisation_name_key", "country", "name_key"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str | None] = mapped_column(sa.String(32), unique=True)
+    external_id: Mapped[str | None] = mapped_column(sa.String(80), unique=True)
+    type: Mapped[OrganisationType] = mapped_column(choice(OrganisationType, "type"))
+    name: Mapped[str] = mapped_column(sa.String(255))
+    # Name without legal form, case and accents: what duplicates are looked up by.
+    name_key: Mapped[str] = mapped_column(sa.String(255))
+    other_names: Mapped[list[str]] = mapped_column(Json, default=list)
+    country: Mapped[str] = mapped_column(sa.String(2), index=True)
+    region: Mapped[str] = mapped_column(sa.String(80), default="")
+    city: Mapped[str] = mapped_column(sa.String(120), default="")
+    # Contact details: never shown to another organisation before both sides accept.
+    address: Mapped[str] = mapped_column(sa.String(255), default="")
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+    phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    website: Mapped[str] = mapped_column(sa.String(255), default="")
+    founded_year: Mapped[int | None] = mapped_column()
+    employees: Mapped[EmployeeBand | None] = mapped_column(choice(EmployeeBand, "employees"))
+    turnover: Mapped[TurnoverBand | None] = mapped_column(choice(TurnoverBand, "turnover"))
+    turnover_currency: Mapped[str] = mapped_column(sa.String(3), default="")
+    export_percent: Mapped[int | None] = mapped_column()
+    languages: Mapped[list[str]] = mapped_column(Json, default=list)
+    women_led: Mapped[bool | None] = mapped_column()
+    youth_led: Mapped[bool | None] = mapped_column()
+    rural: Mapped[bool | None] = mapped_column()
+    sectors: Mapped[list[str]] = mapped_column(Json, default=list)
+    products: Mapped[str] = mapped_column(sa.String(1000), default="")
+    description: Mapped[str] = mapped_column(sa.String(4000), default="")
+    references_text: Mapped[str] = mapped_column(sa.String(2000), default="")
+    office_id: Mapped[int | None] = mapped_column(sa.ForeignKey("office.id"), index=True)
+    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    verified_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+    identifiers: Mapped[list[Identifier]] = relationship(
+        back_populates="organisation", cascade="all, delete-orphan"
+    )
+    certificates: Mapped[list[HeldCertificate]] = relationship(
+        back_populates="organisation", cascade="all, delete-orphan", order_by="HeldCertificate.id"
+    )
+    machines: Mapped[list[Machine]] = relationship(
+        back_populates="organisation", cascade="all, delete-orphan", order_by="Machine.id"
+    )
+    members: Mapped[list[Membership]] = relationship(
+        back_populates="organisation", cascade="all, delete-orphan"
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def organisation_id(self) -> int:
+        """Its own id, so that policy can treat it like the things it owns."""
+        return self.id
+
+
+class Identifier(Base):
+    """A legal identifier, such as a tax or register number."""
+
+    __tablename__ = "organisation_identifier"
+    __table_args__ = (
+        sa.Index("ix_organisation_identifier_value", "country", "scheme", "value"),
+        sa.UniqueConstraint("organisation_id", "scheme", "value"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+    country: Mapped[str] = mapped_column(sa.String(2))
+    scheme: Mapped[str] = mapped_column(sa.String(32))
+    value: Mapped[str] = mapped_column(sa.String(64))
+    # Whether the checksum of the scheme holds; null where the scheme has none we know.
+    valid: Mapped[bool | None] = mapped_column()
+
+    organisation: Mapped[Organisation] = relationship(back_populates="identifiers")
+
+
+class Membership(Base):
+    """That a person belongs to an organisation."""
+
+    __tablename__ = "membership"
+
+    organisation_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True)
+    role: Mapped[MemberRole] = mapped_column(choice(MemberRole, "role"))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    organisation: Mapped[Organisation] = relationship(back_populates="members")
+
+
+class Invitation(Base):
+    """An invitation of a colleague; the link in the mail carries its id signed."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(sa.String(254))
+    role: Mapped[MemberRole] = mapped_column(choice(MemberRole, "role"))
+    invited_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    organisation: Mapped[Organisation] = relationship()
+
+
+class HeldCertificate(Base):
+    """A certificate an organisation says it holds, and who has checked it."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (sa.CheckConstraint("expires_on IS NULL OR issued_on IS NULL OR expires_on >= issued_on", name="dates"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+    scheme: Mapped[str] = mapped_column(sa.String(120))
+    scope: Mapped[str] = mapped_column(sa.String(255), default="")
+    body: Mapped[str] = mapped_column(sa.String(160), default="")
+    number: Mapped[str] = mapped_column(sa.String(80), default="")
+    issued_on: Mapped[date | None] = mapped_column()
+    expires_on: Mapped[date | None] = mapped_column()
+    file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))
+    verified_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    organisation: Mapped[Organisation] = relationship(back_populates="certificates")
+
+
+class Machine(Base):
+    """A machine or a group of equal machines, with what they can do and when they are free."""
+
+    __tablename__ = "machine"
+    __table_args__ = (
+        sa.CheckConstraint("quantity >= 1", name="quantity"),
+        sa.CheckConstraint("utilised_percent BETWEEN 0 AND 100", name="utilised_percent"),
+        sa.CheckConstraint("shifts BETWEEN 1 AND 4", name="shifts"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+    type: Mapped[str] = mapped_column(sa.String(120))
+    maker: Mapped[str] = mapped_column(sa.String(120), default="")
+    year: Mapped[int | None] = mapped_column()
+    quantity: Mapped[int] = mapped_column(default=1)
+    axes: Mapped[int | None] = mapped_column()
+    envelope_x_mm: Mapped[Decimal | None] = mapped_column(sa.Numeric(10, 2))
+    envelope_y_mm: Mapped[Decimal | None] = mapped_column(sa.Numeric(10, 2))
+    envelope_z_mm: Mapped[Decimal | None] = mapped_column(sa.Numeric(10, 2))
+    max_weight_kg: Mapped[Decimal | None] = mapped_column(sa.Numeric(12, 3))
+    max_force_kn: Mapped[Decimal | None] = mapped_column(sa.Numeric(12, 3))
+    max_diameter_mm: Mapped[Decimal | None] = mapped_column(sa.Numeric(10, 2))
+    tolerance_mm: Mapped[Decimal | None] = mapped_column(sa.Numeric(10, 5))
+    shifts: Mapped[int | None] = mapped_column()
+    hours_per_month: Mapped[int | None] = mapped_column()
+    utilised_percent: Mapped[int | None] = mapped_column()
+    free_from: Mapped[date | None] = mapped_column()
+
+    organisation: Mapped[Organisation] = relationship(back_populates="machines")

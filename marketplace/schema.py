@@ -1,0 +1,31 @@
+"""Every table of the exchange, in one import: for migrations and for tests."""
+
+from __future__ import annotations
+
+from marketplace.accounts import models as accounts
+from marketplace.audit import AuditEntry
+from marketplace.db import Base
+from marketplace.files import StoredFile
+from marketplace.introductions import models as introductions
+from marketplace.listings import models as listings
+from marketplace.matches import models as matches
+from marketplace.notifications import models as notifications
+from marketplace.offices import models as offices
+from marketplace.organisations import models as organisations
+from marketplace.outbox import Event
+
+metadata = Base.metadata
+
+__all__ = [
+    "AuditEntry",
+    "Event",
+    "StoredFile",
+    "accounts",
+    "introductions",
+    "listings",
+    "matches",
+    "metadata",
+    "notifications",
+    "offices",
+    "organisations",
+]

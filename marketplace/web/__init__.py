@@ -1,0 +1,1 @@
+"""HTTP plumbing: who is asking, what a route needs, headers, errors, paging, rate limits."""
