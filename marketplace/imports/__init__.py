@@ -1,0 +1,1 @@
+"""Reading tables that people bring: CSV and XLSX files of listings and of organisations."""

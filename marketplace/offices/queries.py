@@ -1,0 +1,77 @@
+"""What is read of offices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from marketplace.accounts.models import User
+from marketplace.errors import NotFound
+from marketplace.offices.models import Office, OfficeCountry, Officer, OfficeKind
+from marketplace.policy import Actor, require
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """A person on an office's staff."""
+
+    user_id: int
+    name: str
+    email: str
+
+
+def all_offices(session: Session) -> Sequence[Office]:
+    """Return every office with its countries, by name."""
+    return list(session.scalars(sa.select(Office).options(selectinload(Office.countries)).order_by(Office.name)))
+
+
+def office_to_edit(session: Session, actor: Actor, code: str) -> Office:
+    """Return an office that the actor may edit.
+
+    Raises
+    ------
+    NotFound
+        Where there is none, or it is not the actor's.
+    """
+    office = session.scalar(sa.select(Office).where(Office.code == code).options(selectinload(Office.countries)))
+    if office is None:
+        raise NotFound
+    require(actor, "office:edit", office)
+    return office
+
+
+def office_of(session: Session, actor: Actor) -> Office | None:
+    """Return the office the actor works for."""
+    return None if actor.office_id is None else session.get(Office, actor.office_id)
+
+
+def staff_of(session: Session, office_id: int) -> Sequence[StaffMember]:
+    """Return who works for an office, by name."""
+    rows = session.execute(
+        sa.select(User.id, User.name, User.email)
+        .join(Officer, Officer.user_id == User.id)
+        .where(Officer.office_id == office_id)
+        .order_by(User.name, User.id)
+    )
+    return [StaffMember(row.id, row.name, row.email) for row in rows]
+
+
+def office_names(session: Session) -> Mapping[int, str]:
+    """Return the name of every office by its id."""
+    return {row.id: row.name for row in session.execute(sa.select(Office.id, Office.name))}
+
+
+def covering_office_id(session: Session, country: str) -> int | None:
+    """Return the office an organisation of a country belongs to.
+
+    An SPX that covers the country comes first, then an ITPO; where nobody covers it, the oldest
+    office takes it, so that no listing waits for ever.
+    """
+    spx_first = sa.case((OfficeCountry.kind == OfficeKind.SPX, 0), else_=1)
+    covering = session.scalar(
+        sa.select(OfficeCountry.office_id).where(OfficeCountry.country == country).order_by(spx_first).limit(1)
+    )
+    return covering if covering is not None else session.scalar(sa.select(sa.func.min(Office.id)))

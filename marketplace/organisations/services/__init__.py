@@ -1,0 +1,1 @@
+"""What members and officers do with organisations, one file for each kind of act."""
