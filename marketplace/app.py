@@ -11,20 +11,39 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace import actors, policy
+from marketplace.accounts import views as accounts_views
 from marketplace.db import Database
+from marketplace.search.replica import Replica
+from marketplace.search.resolver import KeptResolver
+from marketplace.notifications import views as notifications_views
+from marketplace.introductions import views as introductions_views
+from marketplace.listings import views as listings_views
+from marketplace.matches import views as matches_views
+from marketplace.search import views as search_views
 from marketplace.settings import Settings
-from marketplace.web import access, errors, headers
+from marketplace.pages import views as pages_views
+from marketplace.web import access, assets, errors, headers, words
 from marketplace.web.context import EXTENSION, Parts, actor, reading
 from marketplace.web.limits import limiter
 from marketplace.web.login import Login, login_manager
+from matching.resolver import SectorResolver
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("en",)
 # Flask refuses a request body beyond this; files have a limit of their own below it.
 FORM_BYTES = 2_000_000
+BLUEPRINTS = (
+    accounts_views.bp,
+    introductions_views.bp,
+    listings_views.bp,
+    matches_views.bp,
+    notifications_views.bp,
+    pages_views.bp,
+    search_views.bp,
+)
 
 
-def create_app(settings: Settings, database: Database) -> Flask:
+def create_app(settings: Settings, database: Database, replica: Replica | None = None) -> Flask:
     """Put the web application together.
 
     Parameters
@@ -33,7 +52,11 @@ def create_app(settings: Settings, database: Database) -> Flask:
         Of the process.
     database
         Already opened; the application does not migrate it.
+    replica
+        Of the open listings, where the process has one already; else one is made, and loaded at
+        its first use.
     """
+    listings = replica or Replica(database)
     app = Flask("marketplace", template_folder=str(ROOT / "templates"), root_path=str(ROOT / "marketplace"))
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -51,7 +74,11 @@ def create_app(settings: Settings, database: Database) -> Flask:
         RATELIMIT_ENABLED=settings.rate_limits,
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
     )
-    app.extensions[EXTENSION] = Parts(settings=settings, database=database)
+    app.extensions[EXTENSION] = Parts(
+        settings=settings,
+        database=database,
+        others={Replica: lambda: listings, SectorResolver: KeptResolver(settings.var)},
+    )
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
@@ -64,6 +91,10 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.before_request(access.hold)
     app.after_request(headers.protect)
     errors.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    words.register(app)
+    assets.register(app)
     app.jinja_env.globals.update(allowed=policy.allowed, actor=actor)
     return app
 

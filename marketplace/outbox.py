@@ -19,8 +19,8 @@ from marketplace.db import RING, Base, Json, UtcDateTime
 
 LEASE = timedelta(seconds=90)
 ATTEMPTS = 5
-# Waiting before the next try, by how many tries there were.
-BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (1, 10, 60, 300, 900))
+# Waiting before the next try, by how many tries there were; after the last of them nothing is waited for.
+BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (1, 10, 60, 300))
 ERROR_LENGTH = 2000
 
 
@@ -29,7 +29,12 @@ class Event(Base):
 
     __tablename__ = "event"
     __table_args__ = (
-        sa.Index("ix_event_open", "due_at", sqlite_where=sa.text("done_at IS NULL"), postgresql_where=sa.text("done_at IS NULL")),
+        sa.Index(
+            "ix_event_open",
+            "due_at",
+            sqlite_where=sa.text("done_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -73,7 +78,8 @@ def record(
     bool
         Whether it is new; ``False`` where the key was taken.
     """
-    values = {"kind": kind, "ids": dict(ids), "key": key, "at": at, "due_at": due_at or at, "attempts": 0, "error": ""}
+    values = {"kind": kind, "ids": dict(ids), "key": key, "at": at, "due_at": due_at or at}
+    values |= {"attempts": 0, "error": ""}
     insert = _insert_for(session)(Event).values(values)
     written = session.execute(insert.on_conflict_do_nothing(index_elements=["key"]).returning(Event.id)).first()
     if written is not None:
@@ -141,7 +147,7 @@ def settle(session: Session, event_id: int, attempts: int, now: datetime) -> boo
     result = session.execute(
         sa.update(Event)
         .where(Event.id == event_id, Event.attempts == attempts, Event.done_at.is_(None))
-        .values(done_at=now, error="")
+        .values(done_at=now, set_aside_at=None, error="")
         .returning(Event.id)
     )
     return result.first() is not None
@@ -161,21 +167,35 @@ def fail(session: Session, event_id: int, attempts: int, error: str, now: dateti
 
 
 def retry(session: Session, event_id: int, now: datetime) -> bool:
-    """Give an event that was set aside another :data:`ATTEMPTS` tries."""
-    result = session.execute(
+    """Give an event that was set aside another :data:`ATTEMPTS` tries.
+
+    Returns
+    -------
+    bool
+        Whether it was set aside; ``False`` where somebody has dealt with it since.
+    """
+    found = session.execute(
         sa.update(Event)
         .where(Event.id == event_id, Event.set_aside_at.is_not(None))
         .values(set_aside_at=None, attempts=0, due_at=now)
         .returning(Event.id)
-    )
-    session.info[RING] = True
-    return result.first() is not None
+    ).first()
+    if found is not None:
+        session.info[RING] = True
+    return found is not None
 
 
 def waiting(session: Session, now: datetime) -> int:
     """Count the events that are due and not yet carried out."""
-    return session.scalar(
-        sa.select(sa.func.count()).where(
-            Event.done_at.is_(None), Event.set_aside_at.is_(None), Event.due_at <= now
-        ).select_from(Event)
-    ) or 0
+    due = (Event.done_at.is_(None), Event.set_aside_at.is_(None), Event.due_at <= now)
+    return session.scalar(sa.select(sa.func.count()).select_from(Event).where(*due)) or 0
+
+
+def set_aside(session: Session, limit: int = 200) -> Sequence[Event]:
+    """Return the events that failed too often, the last of them first."""
+    return session.scalars(
+        sa.select(Event)
+        .where(Event.set_aside_at.is_not(None))
+        .order_by(Event.set_aside_at.desc(), Event.id.desc())
+        .limit(limit)
+    ).all()

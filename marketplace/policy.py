@@ -71,6 +71,8 @@ class Actor:
 
 
 VISITOR = Actor()
+# Whoever has a shell on the machine: the commands act for them.
+OPERATOR = Actor(name="operator", is_admin=True)
 
 
 class Owned(Protocol):
@@ -145,8 +147,8 @@ def _holds(actor: Actor, thing: Any) -> bool:
     return thing.organisation_id is None and _is_staff_of(actor, thing)
 
 
-def _review_listing(actor: Actor, thing: Any) -> bool:
-    # Nobody reviews what their own organisation posted.
+def _impartial_staff_of(actor: Actor, thing: Any) -> bool:
+    # Nobody reviews what their own organisation posted, or verifies it.
     return _is_staff_of(actor, thing) and not actor.belongs(thing.organisation_id)
 
 
@@ -168,7 +170,9 @@ def _approach_listing(actor: Actor, thing: Any) -> bool:
 
 
 def _own_listing_matches(actor: Actor, thing: Any) -> bool:
-    return actor.belongs(thing.organisation_id) or (thing.state in STAFF_STATES and _is_staff_of(actor, thing))
+    return actor.belongs(thing.organisation_id) or (
+        thing.state in STAFF_STATES and _is_staff_of(actor, thing)
+    )
 
 
 def _view_organisation(_actor: Actor, thing: Any) -> bool:
@@ -200,22 +204,27 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "account:use": Permission(_signed_in, on_thing=False),
         "admin:use": Permission(_admin, on_thing=False),
         "desk:use": Permission(_staff, on_thing=False),
+        "databank:import": Permission(_staff, on_thing=False),
         "organisation:create": Permission(_signed_in, on_thing=False),
         "organisation:view": Permission(_view_organisation),
         "organisation:contacts": Permission(_contacts, sees="organisation:view"),
         "organisation:edit": Permission(_own_organisation, sees="organisation:view"),
         "organisation:members": Permission(_decide_for_organisation, sees="organisation:view"),
         "organisation:belong": Permission(_belongs_to_organisation, sees="organisation:view"),
-        "organisation:verify": Permission(_is_staff_of, sees="organisation:view"),
+        "organisation:verify": Permission(_impartial_staff_of, sees="organisation:view"),
+        "organisation:suspend": Permission(_impartial_staff_of, sees="organisation:view"),
         "office:edit": Permission(_edit_office),
         "listing:post": Permission(_has_organisation, on_thing=False),
         "listing:view": Permission(_view_listing, sees="listing:view"),
         "listing:name": Permission(_name_listing, sees="listing:view"),
         "listing:edit": Permission(_edit_listing, sees="listing:view"),
-        "listing:review": Permission(_review_listing, sees="listing:view"),
+        "listing:review": Permission(_impartial_staff_of, sees="listing:view"),
+        "listing:files": Permission(_contacts, sees="listing:view"),
         "listing:approach": Permission(_approach_listing, sees="listing:view"),
         "match:view": Permission(_own_listing_matches, sees="listing:view"),
         "match:dismiss": Permission(_edit_listing, sees="listing:view"),
+        "interest:view": Permission(_belongs_to_organisation, sees="interest:view"),
+        "interest:withdraw": Permission(_own_organisation, sees="interest:view"),
     }
 )
 
@@ -280,4 +289,22 @@ def visible_to(actor: Actor, listing: Any) -> sa.ColumnElement[bool]:
         conditions.append(listing.organisation_id.in_(sorted(actor.memberships)))
     if actor.office_id is not None:
         conditions.append(sa.and_(listing.state.in_(STAFF_STATES), listing.office_id == actor.office_id))
+    return sa.or_(*conditions)
+
+
+def named_to(actor: Actor, listing: Any) -> sa.ColumnElement[bool]:
+    """Return the condition in SQL under which a listing that is seen shows whose it is (``listing:name``).
+
+    Parameters
+    ----------
+    listing
+        The mapped class ``Listing`` or an alias of it; the condition goes with :func:`visible_to`.
+    """
+    if actor.is_admin:
+        return sa.true()
+    conditions = [listing.anonymous.is_(False)]
+    if actor.memberships:
+        conditions.append(listing.organisation_id.in_(sorted(actor.memberships)))
+    if actor.office_id is not None:
+        conditions.append(listing.office_id == actor.office_id)
     return sa.or_(*conditions)

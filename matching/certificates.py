@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
+from matching.words import read_words
+
 SCHEME_CHARS: Final = 200
 """Characters of a scheme's name that are read."""
 
@@ -24,11 +26,7 @@ class Scheme(NamedTuple):
 
 
 # National prints of one standard carry prefixes; a standard renamed keeps its key here.
-_PREFIXES: Final = frozenset(
-    "din en bs une nf uni pn gost ss sfs ns ds onorm nen nbn jis sn csn stn msz sr elot gb t r "
-    "iec ts cei certified certificate certification certificat zertifikat standard norm norme "
-    "according to nach selon the of and und et y e management system quality qms".split()
-)
+_PREFIXES: Final = read_words("standard_prefixes.txt")
 _ALIASES: Final = {
     ("iso", "16949"): "iatf",
     ("", "16949"): "iatf",
@@ -40,11 +38,13 @@ _ALIASES: Final = {
     ("iec", "27001"): "iso",
     ("iec", "17025"): "iso",
 }
-_NUMBERED: Final = re.compile(
-    r"(?P<words>(?:[^\W\d_]+[\s/.\-]*)*)(?P<number>\d{3,5})(?P<letter>[a-z]?)"
-    r"(?:-(?P<part>\d{1,2})(?!\d))?(?::\s*\d{4}|[\s-]+(?:19|20)\d{2}(?!\d))?"
+# A number, a revision letter, a part, and an edition (":2015", "-2018") that does not count.
+_NUMBER: Final = re.compile(
+    r"(?<!\d)(\d{3,5})(?!\d)[a-z]?(?:-(\d{1,2})(?!\d))?(?:[\s:-]{1,3}(?:19|20)\d{2}(?!\d))?"
 )
+_WORD: Final = re.compile(r"[^\W\d_]+")
 _DEFAULT_FAMILIES: Final = frozenset({"9001", "14001", "45001", "27001", "13485", "50001", "22000"})
+_PUBLISHERS: Final = frozenset({"en", "din", "bs", "iec", "gost", "jis", "nf", "une", "uni"})
 _MAX_WORDS: Final = 6
 
 
@@ -64,12 +64,13 @@ def parse_schemes(text: str) -> tuple[Scheme, ...]:
     """
     plain = unicodedata.normalize("NFKC", text[:SCHEME_CHARS]).casefold()
     found: list[Scheme] = []
-    previous = ""
-    for hit in _NUMBERED.finditer(plain):
-        words = [w for w in re.split(r"[\s/.\-]+", hit["words"]) if w][-_MAX_WORDS:]
-        family = _family(words, hit["number"]) or previous or _default(hit["number"])
-        found.append(Scheme(family, hit["number"], hit["part"] or ""))
-        previous = family
+    previous, end = "", 0
+    for hit in _NUMBER.finditer(plain):
+        words = _WORD.findall(plain[end : hit.start()])[-_MAX_WORDS:]
+        number, part = hit[1], hit[2] or ""
+        previous = _family(words, number) or _default(number) or previous
+        found.append(Scheme(previous, number, part))
+        end = hit.end()
     if found:
         return tuple(dict.fromkeys(found))
     words = [w for w in re.findall(r"[^\W_]+", plain) if w not in _PREFIXES]
@@ -87,8 +88,8 @@ def _family(words: list[str], number: str) -> str:
             return word
     if not words:
         return _ALIASES.get(("", number), "")
-    known = [w for w in reversed(words) if w in {"en", "din", "bs", "iec", "gost", "jis", "nf"}]
-    return _default(number) or (known[0] if known else "")
+    publishers = [w for w in reversed(words) if w in _PUBLISHERS]
+    return _default(number) or (publishers[0] if publishers else "")
 
 
 def _default(number: str) -> str:

@@ -67,8 +67,6 @@ LISTING_FIELDS = (
     Field("valid_until", ("expires", "expires on", "expiry date", "valid to")),
     Field("response_deadline", ("deadline", "closing date", "respond by")),
     Field("published_on", ("published", "publication date", "date published")),
-    Field("value", ("amount", "contract value", "total value")),
-    Field("currency", ("currency code", "value currency")),
     Field("organisation", ("organization", "company", "organisation name", "supplier", "buyer", "firm")),
     Field(
         "organisation_identifier",

@@ -17,7 +17,14 @@ class Interest(Base):
 
     __tablename__ = "interest"
     __table_args__ = (
-        sa.Index("uq_interest_live", "organisation_id", "listing_id", unique=True, sqlite_where=sa.text("withdrawn_at IS NULL"), postgresql_where=sa.text("withdrawn_at IS NULL")),
+        sa.Index(
+            "uq_interest_live",
+            "organisation_id",
+            "listing_id",
+            unique=True,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -24,6 +24,8 @@ class DeliveryState(enum.StrEnum):
 
     WAITING = "waiting"
     SENT = "sent"
+    # What it would have told was over before its turn came.
+    DROPPED = "dropped"
     SET_ASIDE = "set_aside"
 
 
@@ -33,7 +35,12 @@ class Delivery(Base):
     __tablename__ = "delivery"
     __table_args__ = (
         sa.UniqueConstraint("event_id", "recipient", "channel"),
-        sa.Index("ix_delivery_open", "due_at", sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'")),
+        sa.Index(
+            "ix_delivery_open",
+            "due_at",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import current_app
 from flask_login import current_user
@@ -18,19 +20,38 @@ if TYPE_CHECKING:
     from marketplace.settings import Settings
 
 EXTENSION = "exchange"
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of a running application, put together by ``create_app``."""
+    """The parts of a running application, put together by ``create_app``.
+
+    Parameters
+    ----------
+    others
+        Type → how to get the one object of that type; it may be made at its first use.
+    """
 
     settings: Settings
     database: Database
+    others: Mapping[type, Callable[[], Any]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def parts() -> Parts:
     """Return the parts of the current application."""
     return cast("Parts", current_app.extensions[EXTENSION])
+
+
+def part(kind: type[Part]) -> Part:
+    """Return the application's one object of a type, such as ``Replica`` or ``SectorResolver``.
+
+    Raises
+    ------
+    KeyError
+        Where ``create_app`` put none in.
+    """
+    return cast("Part", parts().others[kind]())
 
 
 def settings() -> Settings:

@@ -1,0 +1,1 @@
+"""What `exchange doctor` looks at, one question each."""

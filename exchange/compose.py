@@ -1,0 +1,76 @@
+"""The one place where all parts of the exchange are put together."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from celery import Celery
+from flask import Flask
+
+from marketplace.app import create_app
+from marketplace.db import Database
+from marketplace.search.replica import Replica
+from marketplace.settings import Settings
+from workers.bell import Bell
+from workers.broker import make_celery
+from workers.tasks import register
+from workers.work import Work
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+# Libraries that tell of each message they carry.
+TALKATIVE = ("celery", "kombu", "alembic", "werkzeug", "amqp")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Everything a process may need."""
+
+    settings: Settings
+    database: Database
+    app: Flask
+    celery: Celery
+    work: Work
+
+    @property
+    def replica(self) -> Replica:
+        """The engine's copy of all open listings; it is loaded at its first use."""
+        return self.work.replica
+
+
+def compose(settings: Settings) -> Exchange:
+    """Put the parts together; nothing is opened or started by it.
+
+    Parameters
+    ----------
+    settings
+        Of the process.
+    """
+    database = Database(settings.database_url)
+    celery = make_celery(settings)
+    bell = Bell(celery)
+
+    def announce() -> None:
+        bell.ring("relay")
+
+    database.bell = announce
+    replica = Replica(database)
+    app = create_app(settings, database, replica)
+    work = Work(settings=settings, database=database, replica=replica, app=app, ring=bell.ring)
+    register(celery, work)
+    return Exchange(settings, database, app, celery, work)
+
+
+def log_to_stderr(level: str, *, talkative: str = "WARNING") -> None:
+    """Write the log to standard error, as containers and service managers expect.
+
+    Parameters
+    ----------
+    level
+        Of our own messages.
+    talkative
+        Of libraries that tell of each message they carry.
+    """
+    logging.basicConfig(level=level, format=LOG_FORMAT)
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(talkative)

@@ -1,0 +1,223 @@
+"""Loading the demo into an empty database, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace import audit, outbox
+from marketplace.accounts.models import User
+from marketplace.accounts.services.passwords import hashed
+from marketplace.accounts.services.register import new_session_key
+from marketplace.demo.logins import PEOPLE, DemoPerson
+from marketplace.demo.world import Table, world
+from marketplace.listings.models import Listing, State, next_change
+from marketplace.listings.services import read_listing
+from marketplace.listings.services.checks import reasons_to_hold
+from marketplace.listings.services.current import write_values
+from marketplace.listings.services.write import PREFIXES
+from marketplace.offices.models import Office, OfficeCountry, Officer, OfficeKind
+from marketplace.offices.queries import covering_office_id
+from marketplace.organisations.models import (
+    HeldCertificate,
+    Machine,
+    MemberRole,
+    Membership,
+    Organisation,
+    OrganisationType,
+)
+from marketplace.organisations.names import name_key
+
+# What argon2 never returns: nobody can log in with it.
+NO_PASSWORD: Final = "!"
+VERIFIED_DAYS_AGO: Final = 90
+JOINED_DAYS_AGO: Final = 120
+REVIEW: Final = frozenset({State.SUBMITTED, State.RETURNED})
+
+
+class DemoDataWrong(Exception):
+    """The demo's own files hold something that the exchange would refuse."""
+
+
+@dataclass(slots=True)
+class _World:
+    session: Session
+    now: datetime
+    password_hash: str
+    offices: dict[str, Office] = field(default_factory=dict)
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    people: dict[str, User] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+
+def is_empty(session: Session) -> bool:
+    """Tell whether nobody has used this database yet."""
+    return session.scalar(sa.select(User.id).limit(1)) is None and session.scalar(sa.select(Office.id).limit(1)) is None
+
+
+def load_demo(session: Session, *, password: str, now: datetime) -> bool:
+    """Fill an empty database with offices, people, organisations and listings.
+
+    The listings are handed to the engine by one event, as an import's are.
+
+    Parameters
+    ----------
+    password
+        Of every person in ``logins.py``.
+
+    Returns
+    -------
+    bool
+        ``False`` where the database is not empty; nothing is changed then.
+
+    Raises
+    ------
+    DemoDataWrong
+        Where the files do not pass the exchange's own checks.
+    """
+    if not is_empty(session):
+        return False
+    loaded = _World(session, now, hashed(password))
+    tables = world()
+    for table in tables["office"]:
+        _add_office(loaded, table)
+    for person in PEOPLE:
+        _add_person(loaded, person)
+    for table in tables["organisation"]:
+        _add_organisation(loaded, table)
+    listings = [_add_listing(loaded, table) for table in tables["listing"]]
+    opened = [listing.id for listing in listings if listing.state is State.PUBLISHED]
+    outbox.record(session, "ListingsImported", {"listings": opened}, at=now, key="demo")
+    audit.note(session, None, "demo:load", "demo", None, now, {"listings": len(listings)})
+    return True
+
+
+def _add_office(loaded: _World, table: Table) -> None:
+    kind = OfficeKind(table["kind"])
+    office = Office(
+        **{name: table[name] for name in ("code", "name", "country", "city", "time_zone", "publishes_verified_at_once")},
+        kind=kind,
+        email=f"{table['code'].lower()}@example.org",
+        created_at=loaded.now,
+        countries=[OfficeCountry(country=country, kind=kind) for country in table["countries"]],
+    )
+    loaded.session.add(office)
+    loaded.session.flush()
+    loaded.offices[office.code] = office
+
+
+def _add_user(loaded: _World, email: str, name: str, *, password_hash: str, is_admin: bool = False) -> User:
+    joined = loaded.now - timedelta(days=JOINED_DAYS_AGO)
+    user = User(
+        email=email,
+        name=name,
+        password_hash=password_hash,
+        is_admin=is_admin,
+        session_key=new_session_key(),
+        verified_at=joined,
+        created_at=joined,
+    )
+    loaded.session.add(user)
+    loaded.session.flush()
+    return user
+
+
+def _add_person(loaded: _World, person: DemoPerson) -> None:
+    user = _add_user(loaded, person.email, person.name, password_hash=loaded.password_hash, is_admin=person.is_admin)
+    if person.office:
+        office = loaded.offices[person.office]
+        loaded.session.add(Officer(user_id=user.id, office_id=office.id, since=loaded.now))
+    if person.organisation:
+        loaded.people[person.organisation] = user
+
+
+def _add_organisation(loaded: _World, table: Table) -> None:
+    session, now = loaded.session, loaded.now
+    key = table["key"]
+    plain = {name: value for name, value in table.items() if name not in _HANDLED}
+    organisation = Organisation(
+        **plain,
+        type=OrganisationType(table.get("type", "enterprise")),
+        name_key=name_key(table["name"]),
+        email=f"office.{key}@example.org",
+        phone="+00 000 0000",
+        office_id=covering_office_id(session, table["country"]),
+        created_at=now - timedelta(days=JOINED_DAYS_AGO),
+        updated_at=now,
+        certificates=[_certificate(loaded, row) for row in table.get("certificates", ())],
+        machines=[Machine(**{name: _number(value) for name, value in row.items()}) for row in table.get("machines", ())],
+    )
+    if table.get("verified"):
+        organisation.verified_at = now - timedelta(days=VERIFIED_DAYS_AGO)
+    session.add(organisation)
+    session.flush()
+    organisation.reference = f"ORG-{now.year}-{organisation.id:05d}"
+    owner = loaded.people.get(key) or _add_user(
+        loaded, f"{key}@example.org", f"{organisation.city} Demo", password_hash=NO_PASSWORD
+    )
+    session.add(Membership(organisation_id=organisation.id, user_id=owner.id, role=MemberRole.OWNER, since=now))
+    loaded.organisations[key] = organisation
+    loaded.people[key] = owner
+
+
+_HANDLED: Final = frozenset({"key", "type", "verified", "certificates", "machines"})
+
+
+def _certificate(loaded: _World, row: Mapping[str, Any]) -> HeldCertificate:
+    checked = loaded.now - timedelta(days=VERIFIED_DAYS_AGO) if row.get("verified") else None
+    return HeldCertificate(**{name: value for name, value in row.items() if name != "verified"}, verified_at=checked)
+
+
+def _number(value: Any) -> Any:
+    return Decimal(str(value)) if isinstance(value, float) else value
+
+
+def _add_listing(loaded: _World, table: Table) -> Listing:
+    session, now = loaded.session, loaded.now
+    organisation = loaded.organisations[table["org"]]
+    raw = {name: value for name, value in table.items() if name not in _APART}
+    raw |= {"details": table.get("facts", {}), "requirements": table.get("asks", ()), "country": organisation.country}
+    if "deadline" in table:
+        raw["response_deadline"] = loaded.today + timedelta(days=table["deadline"])
+    values, problems = read_listing(raw, loaded.today)
+    if values is None or problems:
+        said = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
+        raise DemoDataWrong(f"{table['title']}: {said}")
+    state = State(table.get("state", "published"))
+    written = now - timedelta(days=table["days"])
+    listing = Listing(
+        side=values.side,
+        kind=values.kind,
+        state=state,
+        organisation=organisation,
+        office_id=organisation.office_id,
+        created_by_id=loaded.people[table["org"]].id,
+        title=values.title,
+        country=values.country,
+        valid_until=values.valid_until,
+        returned_because=table.get("returned_because", ""),
+        submitted_at=written if state in REVIEW else None,
+        published_at=written if state is State.PUBLISHED else None,
+        created_at=written,
+        updated_at=written,
+    )
+    session.add(listing)
+    session.flush()
+    listing.reference = f"{PREFIXES[values.side]}-{now.year}-{listing.id:05d}"
+    write_values(listing, values)
+    listing.held_because = reasons_to_hold(values, organisation)
+    listing.change = next_change(session)
+    session.flush()
+    return listing
+
+
+_APART: Final = frozenset({"org", "state", "days", "deadline", "facts", "asks", "returned_because"})

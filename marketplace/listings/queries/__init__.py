@@ -1,0 +1,46 @@
+"""Reading listings: cards for lists, single ones, the engine's view, the officers' queue."""
+
+from __future__ import annotations
+
+from marketplace.listings.queries.cards import ListingCard, card, card_loads, cards, cards_of, country_name
+from marketplace.listings.queries.engine import Change, as_engine_listing, engine_listing, engine_listings
+from marketplace.listings.queries.listings import (
+    NOTICE_DAYS,
+    Own,
+    listing_by_reference,
+    office_counts,
+    open_counts,
+    own_listings,
+    review_queue,
+    same_title,
+    soon_expiring,
+    whole_loads,
+    writable_organisations,
+)
+from marketplace.listings.queries.standing import Standing, standings
+
+__all__ = [
+    "NOTICE_DAYS",
+    "Change",
+    "ListingCard",
+    "Own",
+    "Standing",
+    "as_engine_listing",
+    "card",
+    "card_loads",
+    "cards",
+    "cards_of",
+    "country_name",
+    "engine_listing",
+    "engine_listings",
+    "listing_by_reference",
+    "office_counts",
+    "open_counts",
+    "own_listings",
+    "review_queue",
+    "same_title",
+    "soon_expiring",
+    "standings",
+    "whole_loads",
+    "writable_organisations",
+]

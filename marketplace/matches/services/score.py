@@ -1,0 +1,92 @@
+"""Asking the engine for the partners of listings; nothing is written here, no transaction needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from matching.index import Index
+from matching.types import Listing, Score, Side
+
+KEEP: Final = 35.0
+"""Total from which a pair is kept: what shares only circumstances stays below 30."""
+TOP: Final = 50
+"""A pair is kept where it is among so many best of at least one of its two listings."""
+REACH: Final = 200
+"""Partners looked at: beyond :data:`TOP`, a pair may still be among the best of the partner."""
+BATCH: Final = 200
+"""Listings that are rescored in one transaction."""
+
+Pair = tuple[int, int]
+"""Request and offer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What the engine found for some listings.
+
+    Parameters
+    ----------
+    index
+        As it was asked; for pairs that turn up later.
+    today
+        The day for which it holds.
+    listing_ids
+        Those asked about, open or not.
+    partners
+        For each of them that the engine holds: the pairs that reach :data:`KEEP`, best first.
+    beyond
+        Those that have more partners than were looked at.
+    """
+
+    index: Index
+    today: date
+    listing_ids: frozenset[int]
+    partners: Mapping[int, tuple[Score, ...]]
+    beyond: frozenset[int]
+
+    def explain(self, pair: Pair) -> Score | None:
+        """Return the score of one pair; ``None`` where a side is not open."""
+        request, offer = self.index.get(pair[0]), self.index.get(pair[1])
+        return None if request is None or offer is None else self.index.explain(request, offer, self.today)
+
+
+def score_listings(index: Index, listing_ids: Iterable[int], today: date) -> Scored:
+    """Return the best partners of listings.
+
+    Parameters
+    ----------
+    index
+        Refreshed after the listings were changed.
+    today
+        For certificates and freshness.
+    """
+    wanted = frozenset(listing_ids)
+    partners: dict[int, tuple[Score, ...]] = {}
+    beyond: set[int] = set()
+    for key in sorted(wanted):
+        listing = index.get(key)
+        if listing is None:
+            continue
+        found = index.best(listing, REACH, today, KEEP)
+        partners[key] = tuple(hit.score for hit in found.hits)
+        if found.total > len(found.hits):
+            beyond.add(key)
+    return Scored(index, today, wanted, partners, frozenset(beyond))
+
+
+def other_end(pair: Pair, listing_id: int) -> int:
+    """Return the partner in a pair."""
+    return pair[1] if pair[0] == listing_id else pair[0]
+
+
+def own_end(pair: Pair, side: Side) -> int:
+    """Return the listing of a side in a pair."""
+    return pair[0] if side is Side.REQUEST else pair[1]
+
+
+def pair_of(listing: Listing, partner_id: int) -> Pair:
+    """Return the pair that a listing makes with a partner."""
+    return (listing.id, partner_id) if listing.side is Side.REQUEST else (partner_id, listing.id)

@@ -1,0 +1,1 @@
+"""What is read for telling people: kinds, recipients, notices, deliveries, kept mails."""

@@ -1,0 +1,54 @@
+"""The kinds of event that people are told of, and by which ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How people are told of one kind of event.
+
+    Parameters
+    ----------
+    label
+        What the person reads who chooses which mails to get.
+    notice
+        Whether a notice appears in the inbox.
+    optional
+        Whether a person may refuse the mail; the inbox still tells.
+    """
+
+    label: LazyString
+    notice: bool = True
+    optional: bool = True
+
+
+def _account(label: LazyString) -> Kind:
+    """Return a kind that is a mail somebody has just asked for: no notice, and no refusing it."""
+    return Kind(label, notice=False, optional=False)
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "MatchFound": Kind(_l("A new good match for one of our listings")),
+        "ListingPublished": Kind(_l("Our listing was published")),
+        "ListingReturned": Kind(_l("Our listing was returned with a reason")),
+        "ListingExpiring": Kind(_l("Our listing ends soon")),
+        "ListingSubmitted": Kind(_l("A listing waits for the review of our office")),
+        "InterestExpressed": Kind(_l("Somebody is interested in a listing")),
+        "ColleagueInvited": _account(_l("An invitation to an organisation")),
+        "VerificationAsked": _account(_l("Confirming the address")),
+        "PasswordResetAsked": _account(_l("A new password")),
+        "AddressTaken": _account(_l("Somebody registered with this address again")),
+    }
+)
+
+# What only the staff of an office is told of, and what they alone may refuse.
+OF_OFFICES = frozenset({"ListingSubmitted"})
+OPTIONAL = tuple(name for name, kind in KINDS.items() if kind.optional)

@@ -1,0 +1,1 @@
+"""What is done for telling people: planning, sending, reading, refusing."""

@@ -1,0 +1,45 @@
+"""From a delivery to the letter it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace.notifications.views.letters import interests, listings, matches, people
+from marketplace.notifications.views.letters.letter import Letter, Occasion, Writer
+from marketplace.policy import Actor
+
+WRITERS: Mapping[str, Writer] = MappingProxyType(
+    {
+        "VerificationAsked": people.verification,
+        "PasswordResetAsked": people.password_reset,
+        "AddressTaken": people.address_taken,
+        "ColleagueInvited": people.invitation,
+        "ListingSubmitted": listings.submitted,
+        "ListingReturned": listings.returned,
+        "ListingPublished": listings.published,
+        "ListingExpiring": listings.expiring,
+        "MatchFound": matches.found,
+        "InterestExpressed": interests.expressed,
+    }
+)
+
+
+def write(session: Session, kind: str, ids: Mapping[str, Any], reader: Actor, now: datetime) -> Letter | None:
+    """Write the letter of an event, in the language of the current context.
+
+    Returns
+    -------
+    Letter or None
+        ``None`` where there is nothing left to tell: the link was used, the listing is gone.
+
+    Raises
+    ------
+    KeyError
+        For a kind that nobody writes letters about.
+    """
+    return WRITERS[kind](Occasion(session, ids, reader, now))

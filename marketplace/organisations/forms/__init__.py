@@ -1,0 +1,1 @@
+"""The forms of organisations, one file for each page."""

@@ -1,0 +1,88 @@
+"""The directory of organisations: what anybody may look through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from marketplace.accounts.queries import escaped
+from marketplace.organisations.models import Organisation, OrganisationType
+from marketplace.organisations.names import plain
+
+MOST_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for in the directory.
+
+    Parameters
+    ----------
+    text
+        Part of a name or a place.
+    country
+        ISO 3166-1 alpha-2.
+    sector
+        A code of ISIC Rev.4 of two to four digits; classes below it are found too.
+    """
+
+    text: str = ""
+    country: str = ""
+    sector: str = ""
+    type: str = ""
+    verified: bool = False
+
+
+def organisations_like(
+    session: Session, wanted: Wanted, *, limit: int, offset: int
+) -> tuple[Sequence[Organisation], int]:
+    """Return organisations by name, and how many there are; suspended ones never.
+
+    Parameters
+    ----------
+    limit, offset
+        The part of the list that is wanted.
+    """
+    condition = sa.and_(Organisation.suspended_at.is_(None), *_conditions(wanted))
+    total = session.scalar(sa.select(sa.func.count()).select_from(Organisation).where(condition)) or 0
+    rows = session.scalars(
+        sa.select(Organisation)
+        .where(condition)
+        .order_by(Organisation.name_key, Organisation.id)
+        .limit(limit)
+        .offset(offset)
+        .options(selectinload(Organisation.certificates))
+    )
+    return list(rows), total
+
+
+def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = [_says(word) for word in wanted.text.split()[:MOST_WORDS]]
+    if wanted.country:
+        found.append(Organisation.country == wanted.country)
+    if wanted.type in set(OrganisationType):
+        found.append(Organisation.type == OrganisationType(wanted.type))
+    if wanted.verified:
+        found.append(Organisation.verified_at.is_not(None))
+    if wanted.sector:
+        # The codes stand in a list in JSON, each between quotation marks.
+        pattern = f'%"{escaped(wanted.sector)}%'
+        found.append(sa.cast(Organisation.sectors, sa.Text).like(pattern, escape="\\"))
+    return found
+
+
+def _says(word: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a word stands in the name, the reference or the place."""
+    key = plain(word) or word
+    forms = {word, word.title(), word.lower(), word.upper()}
+    return sa.or_(
+        Organisation.name_key.like(f"%{escaped(key)}%", escape="\\"),
+        Organisation.reference == word.upper(),
+        # SQLite folds the case of ASCII letters only.
+        *(Organisation.name.ilike(f"%{escaped(form)}%", escape="\\") for form in forms),
+        *(Organisation.city.ilike(f"{escaped(form)}%", escape="\\") for form in forms),
+        *(Organisation.region.ilike(f"{escaped(form)}%", escape="\\") for form in forms),
+    )

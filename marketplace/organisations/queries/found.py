@@ -1,0 +1,89 @@
+"""Finding one organisation, or one's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from marketplace import policy
+from marketplace.errors import NotFound
+from marketplace.organisations.models import Organisation
+from marketplace.policy import Actor
+
+REFERENCE = re.compile(r"ORG-[0-9]{4}-[0-9]{5,9}")
+
+
+def reference_of(year: int, organisation_id: int) -> str:
+    """Return the public reference of an organisation; ids are never used twice, so neither is this."""
+    return f"ORG-{year}-{organisation_id:05d}"
+
+
+def organisation_of(
+    session: Session, actor: Actor, reference: str, permission: str = "organisation:view"
+) -> Organisation:
+    """Return an organisation with all that belongs to it.
+
+    Parameters
+    ----------
+    reference
+        Such as ``ORG-2026-00042``.
+    permission
+        What the actor wants to do with it.
+
+    Raises
+    ------
+    NotFound
+        Where there is none, or none that the actor may know of.
+    Forbidden
+        Where the actor may know of it but not do this.
+    """
+    found = None
+    if REFERENCE.fullmatch(reference):
+        found = session.scalar(
+            sa.select(Organisation)
+            .where(Organisation.reference == reference)
+            .options(
+                selectinload(Organisation.certificates),
+                selectinload(Organisation.machines),
+                selectinload(Organisation.identifiers),
+            )
+        )
+    if found is None:
+        raise NotFound
+    policy.require(actor, permission, found)
+    return found
+
+
+def locked_organisation(session: Session, actor: Actor, reference: str, permission: str) -> Organisation:
+    """Return an organisation for writing; whoever else wants to write waits for the end.
+
+    Raises
+    ------
+    NotFound, Forbidden
+        As :func:`organisation_of`.
+    """
+    if not REFERENCE.fullmatch(reference):
+        raise NotFound
+    found = session.scalar(
+        sa.select(Organisation).where(Organisation.reference == reference).with_for_update()
+    )
+    if found is None:
+        raise NotFound
+    policy.require(actor, permission, found)
+    return found
+
+
+def own_organisations(session: Session, actor: Actor) -> Sequence[Organisation]:
+    """Return the organisations the actor belongs to, by name."""
+    if not actor.memberships:
+        return []
+    return list(
+        session.scalars(
+            sa.select(Organisation)
+            .where(Organisation.id.in_(sorted(actor.memberships)))
+            .order_by(Organisation.name, Organisation.id)
+        )
+    )

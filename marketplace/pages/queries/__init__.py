@@ -1,0 +1,8 @@
+"""Reading for the pages around the features."""
+
+from __future__ import annotations
+
+from marketplace.pages.queries.dashboard import Dashboard, dashboard
+from marketplace.pages.queries.front import Figures, alive, figures, newest
+
+__all__ = ["Dashboard", "Figures", "alive", "dashboard", "figures", "newest"]

@@ -1,0 +1,177 @@
+"""Open listings by words and filters, with how many there would be behind every other filter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace import policy
+from marketplace.listings.models import Listing, ListingSector, State
+from marketplace.listings.queries import ListingCard, cards
+from marketplace.policy import Actor
+from marketplace.search.queries.filters import DEADLINES, Filters, Sort, digits_of_row, section_of_row
+from matching.index import Index
+
+MOST_HITS: Final = 5000
+"""Hits of the engine that are looked at."""
+NEAR_BEST: Final = 0.5
+"""Share of the best hit's relevance that a hit must reach: one word of two is enough, of three not."""
+
+Conditions = Mapping[str, sa.ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many listings there are for each value, all other filters kept.
+
+    Parameters
+    ----------
+    sectors
+        By section; by the next level below where a sector is chosen.
+    deadlines
+        By days from today; each holds the shorter ones too.
+    """
+
+    sides: Mapping[str, int]
+    kinds: Mapping[str, int]
+    countries: Mapping[str, int]
+    sectors: Mapping[str, int]
+    deadlines: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What was found.
+
+    Parameters
+    ----------
+    cards
+        Of the page asked for.
+    total
+        On all pages.
+    """
+
+    cards: Sequence[ListingCard]
+    total: int
+    facets: Facets
+    sort: Sort
+
+
+def search_listings(
+    session: Session,
+    index: Index,
+    actor: Actor,
+    text: str,
+    filters: Filters,
+    *,
+    today: date,
+    offset: int,
+    limit: int,
+) -> Results:
+    """Return the open listings that the actor may see, by words and filters.
+
+    Parameters
+    ----------
+    index
+        The engine's, for the words; misspellings are forgiven.
+    text
+        What was typed; empty to look at all.
+    offset, limit
+        Which of them, from 0.
+    """
+    visible = sa.and_(
+        Listing.state == State.PUBLISHED, Listing.valid_until >= today, policy.visible_to(actor, Listing)
+    )
+    relevance: dict[int, float] | None = None
+    if text:
+        relevance = _relevant(session, index, text, visible)
+        visible = sa.and_(visible, Listing.id.in_(sorted(relevance)))
+    conditions = filters.conditions(actor, today)
+    sort = _sort(filters.sort, relevance)
+    if sort is Sort.RELEVANCE and relevance is not None:
+        ids = sorted(
+            session.scalars(sa.select(Listing.id).where(visible, *conditions.values())),
+            key=lambda key: (-relevance[key], key),
+        )
+        total, chosen = len(ids), ids[offset : offset + limit]
+    else:
+        total = session.scalar(sa.select(sa.func.count(Listing.id)).where(visible, *conditions.values())) or 0
+        query = sa.select(Listing.id).where(visible, *conditions.values()).order_by(*_order(sort))
+        chosen = list(session.scalars(query.offset(offset).limit(limit)))
+    facets = _facets(session, visible, conditions, filters, today)
+    return Results(cards(session, actor, chosen), total, facets, sort)
+
+
+def _sort(asked: Sort | None, relevance: Mapping[int, float] | None) -> Sort:
+    usual = Sort.NEWEST if relevance is None else Sort.RELEVANCE
+    return usual if asked is None or (asked is Sort.RELEVANCE and relevance is None) else asked
+
+
+def _order(sort: Sort) -> Sequence[Any]:
+    if sort is Sort.DEADLINE:
+        return (sa.func.coalesce(Listing.response_deadline, Listing.valid_until), Listing.id)
+    return (Listing.published_at.desc(), Listing.id.desc())
+
+
+def _relevant(session: Session, index: Index, text: str, visible: sa.ColumnElement[bool]) -> dict[int, float]:
+    """Return the hits worth showing.
+
+    What the actor may not see is taken out before anything is concluded from the hits: how good
+    a hidden one is must not change what is shown.
+    """
+    hits = dict(index.search(text, MOST_HITS))
+    seen = session.scalars(sa.select(Listing.id).where(Listing.id.in_(sorted(hits)), visible))
+    found = {key: hits[key] for key in seen}
+    enough = NEAR_BEST * max(found.values(), default=0.0)
+    return {key: relevance for key, relevance in found.items() if relevance >= enough}
+
+
+def _facets(
+    session: Session, visible: sa.ColumnElement[bool], conditions: Conditions, filters: Filters, today: date
+) -> Facets:
+    def others(name: str) -> Iterable[sa.ColumnElement[bool]]:
+        return (visible, *(condition for key, condition in conditions.items() if key != name))
+
+    def counts(column: Any, name: str) -> dict[str, int]:
+        query = sa.select(column, sa.func.count(Listing.id)).where(*others(name)).group_by(column)
+        return {str(value): count for value, count in session.execute(query)}
+
+    return Facets(
+        sides=counts(Listing.side, "side"),
+        kinds=counts(Listing.kind, "kinds"),
+        countries=counts(Listing.country, "countries"),
+        sectors=_sector_counts(session, others("sector"), filters.sector),
+        deadlines=_deadline_counts(session, others("within_days"), today),
+    )
+
+
+def _sector_counts(session: Session, where: Iterable[sa.ColumnElement[bool]], chosen: str) -> dict[str, int]:
+    """Count the sections, or what lies one level below the sector that is chosen."""
+    column = section_of_row() if not chosen else digits_of_row(len(chosen) + 1 if chosen.isdigit() else 2)
+    query = (
+        sa.select(column, sa.func.count(sa.distinct(Listing.id)))
+        .join(ListingSector, ListingSector.listing_id == Listing.id)
+        .where(*where)
+        .group_by(column)
+    )
+    if chosen.isdigit():
+        query = query.where(ListingSector.code.startswith(chosen, autoescape=True))
+    elif chosen:
+        query = query.where(section_of_row() == chosen)
+    return {str(code): count for code, count in session.execute(query) if code != chosen}
+
+
+def _deadline_counts(
+    session: Session, where: Iterable[sa.ColumnElement[bool]], today: date
+) -> dict[int, int]:
+    columns = [
+        sa.func.count(sa.case((Listing.response_deadline.between(today, today + timedelta(days=days)), 1)))
+        for days in DEADLINES
+    ]
+    row = session.execute(sa.select(*columns).where(*where)).one()
+    return dict(zip(DEADLINES, row, strict=True))

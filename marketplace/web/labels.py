@@ -1,0 +1,90 @@
+"""The human words for stored values, by the name of their enumeration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+LABELS: Mapping[str, Mapping[str, LazyString]] = {
+    "Side": {"offer": _l("Offer"), "request": _l("Request")},
+    "Kind": {
+        "subcontracting": _l("Subcontracting"),
+        "technology": _l("Technology"),
+        "investment": _l("Investment"),
+        "environment": _l("Environment"),
+    },
+    "State": {
+        "draft": _l("Draft"),
+        "submitted": _l("Being reviewed"),
+        "returned": _l("Returned to you"),
+        "published": _l("Published"),
+        "paused": _l("Paused"),
+        "matched": _l("Partner found"),
+        "closed": _l("Closed"),
+        "expired": _l("Expired"),
+        "archived": _l("Archived"),
+    },
+    "Dissemination": {
+        "public": _l("Everybody"),
+        "members": _l("Members only"),
+        "offices": _l("Offices of the network only"),
+    },
+    "OrganisationType": {
+        "enterprise": _l("Enterprise"),
+        "cso": _l("Civil society organisation"),
+        "government": _l("Government"),
+        "support": _l("Business support organisation"),
+        "research": _l("Research institution"),
+        "media": _l("Media"),
+    },
+    "EmployeeBand": {
+        "1-9": _l("1 to 9 people"),
+        "10-49": _l("10 to 49 people"),
+        "50-249": _l("50 to 249 people"),
+        "250+": _l("250 people or more"),
+    },
+    "TurnoverBand": {
+        "<2": _l("Under 2 million"),
+        "2-10": _l("2 to 10 million"),
+        "10-50": _l("10 to 50 million"),
+        ">50": _l("Over 50 million"),
+    },
+    "MemberRole": {"owner": _l("Owner"), "editor": _l("Editor"), "viewer": _l("Viewer")},
+    "OfficeKind": {
+        "spx": _l("Subcontracting and Partnership Exchange (SPX)"),
+        "itpo": _l("Investment and Technology Promotion Office (ITPO)"),
+    },
+    "Operator": {
+        "at_most": _l("at most"),
+        "at_least": _l("at least"),
+        "between": _l("between"),
+        "one_of": _l("one of"),
+        "all_of": _l("all of"),
+    },
+    "Outcome": {"match": _l("Match"), "gap": _l("Gap"), "unknown": _l("Not known")},
+    "DismissReason": {
+        "wrong_capability": _l("Not what we need or make"),
+        "wrong_sector": _l("Another sector"),
+        "too_far": _l("Too far away"),
+        "too_small": _l("Too small for us"),
+        "too_large": _l("Too large for us"),
+        "already_in_contact": _l("We are already in contact"),
+        "not_trusted": _l("We do not trust this listing"),
+        "other": _l("Another reason"),
+    },
+    "Channel": {"notice": _l("Notice"), "mail": _l("E-mail")},
+    "DeliveryState": {
+        "waiting": _l("Waiting"),
+        "sent": _l("Sent"),
+        "dropped": _l("No longer needed"),
+        "set_aside": _l("Set aside"),
+    },
+    "Purpose": {"verify": _l("Confirm the address"), "reset": _l("Set a new password")},
+}
+
+# A stored value without its enumeration; the first table that has it speaks.
+OF_ANY_KIND: Mapping[str, LazyString] = {
+    value: words for table in reversed(list(LABELS.values())) for value, words in table.items()
+}

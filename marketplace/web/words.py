@@ -1,0 +1,146 @@
+"""Values as people read them: names, dates and numbers in the reader's language and zone."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_time, get_datetime_format
+from babel.numbers import format_decimal
+from flask import Flask
+from flask_babel import get_locale, get_timezone, ngettext
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from marketplace import clock
+from marketplace.web.labels import LABELS, OF_ANY_KIND
+from matching.sectors import is_sector, sector_title
+
+# Days up to which a date is told as a distance; beyond, the date itself says more.
+NEAR_DAYS = 60
+# English without a country: the day before the month, and 24 hours to the day.
+WORLD_ENGLISH = Locale("en", "GB")
+
+
+def register(app: Flask) -> None:
+    """Give every filter to the templates, and the reader's locale."""
+    app.jinja_env.filters.update(
+        country=country,
+        language_name=language_name,
+        sector=sector,
+        in_days=in_days,
+        day=day,
+        moment=moment,
+        number=number,
+        label=label,
+    )
+    app.jinja_env.globals["reader"] = reader
+
+
+def reader() -> Locale:
+    """Return the locale of the reader; outside a request, English."""
+    found = get_locale()
+    if found is None or (found.language == "en" and found.territory is None):
+        return WORLD_ENGLISH
+    return found
+
+
+def country(code: str | None) -> str:
+    """Return a country's name.
+
+    Parameters
+    ----------
+    code
+        ISO 3166-1 alpha-2; names come from Unicode CLDR, as Babel ships it.
+    """
+    return str(reader().territories.get((code or "").upper(), code or ""))
+
+
+def language_name(code: str | None) -> str:
+    """Return a language's name with a capital; the code itself where it has none."""
+    name = str(reader().languages.get((code or "").lower(), code or ""))
+    return name[:1].upper() + name[1:]
+
+
+def sector(code: str | None) -> str:
+    """Return the title of a sector of ISIC Rev.4; the code itself where there is none."""
+    return sector_title(code) if code and is_sector(code) else code or ""
+
+
+def here(value: date | datetime) -> date:
+    """Return the day of a date or a moment where the reader is."""
+    return value.astimezone(get_timezone()).date() if isinstance(value, datetime) else value
+
+
+def day(value: date | datetime | None) -> str:
+    """Return a date in words, ``""`` for none."""
+    return "" if value is None else format_date(here(value), format="medium", locale=reader())
+
+
+def moment(value: datetime | None) -> Markup:
+    """Return date and time in the reader's zone, with the machine's form beside it."""
+    if value is None:
+        return Markup("")
+    local = value.astimezone(get_timezone())
+    clock_time = format_time(local, "short", tzinfo=get_timezone(), locale=reader())
+    pattern = str(get_datetime_format("medium", locale=reader()))
+    words = pattern.replace("{1}", day(value)).replace("{0}", clock_time)
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="seconds"), words)
+
+
+def in_days(value: date | datetime | None) -> Markup:
+    """Return how far away a day is, with the date itself for hovering and for screen readers."""
+    if value is None:
+        return Markup("")
+    target = here(value)
+    days = (target - here(clock.now())).days
+    date_words, words = day(target), distance(days)
+    if not words:
+        return Markup('<time datetime="{}">{}</time>').format(target.isoformat(), date_words)
+    # A title is not read aloud, so that the date stands in the text as well.
+    spoken = Markup('<span class="visually-hidden"> ({})</span>').format(date_words)
+    return Markup('<time datetime="{}" title="{}">{}{}</time>').format(
+        target.isoformat(), date_words, words, spoken
+    )
+
+
+def distance(days: int) -> str:
+    """Return a distance in days as words; ``""`` where it is too far for that.
+
+    Parameters
+    ----------
+    days
+        From today; negative for the past.
+    """
+    if days in {-1, 0, 1}:
+        return {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}[days]
+    if abs(days) > NEAR_DAYS:
+        return ""
+    if days > 0:
+        return ngettext("in %(num)s day", "in %(num)s days", days)
+    return ngettext("%(num)s day ago", "%(num)s days ago", -days)
+
+
+def number(value: float | None) -> str:
+    """Return a number as the reader writes it; ``""`` for none."""
+    return "" if value is None else format_decimal(value, locale=reader())
+
+
+def label(value: Any) -> str:
+    """Return the human word of a member of an enumeration, or of its stored value.
+
+    A value that no table knows is shown with its underscores taken out.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, enum.Enum):
+        known = LABELS.get(type(value).__name__, {}).get(str(value.value))
+        value = value.value
+    else:
+        known = OF_ANY_KIND.get(str(value))
+    if known is not None:
+        return str(known)
+    words = str(value).replace("_", " ")
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,297 @@
+"""Text → tokens, phrases and clauses: one form for what people write in many ways.
+
+Everything here is linear in its input, and the input is capped.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import snowballstemmer
+
+from matching.words import GENERIC, KNOWN, QUALIFIERS, VARIANTS, stop_words
+
+PHRASE_CHARS: Final = 200
+"""Characters of a phrase that count."""
+TEXT_CHARS: Final = 20_000
+"""Characters of a text that count."""
+PHRASE_TOKENS: Final = 16
+"""Distinct tokens of a phrase that count."""
+TOKEN_CHARS: Final = 40
+"""Characters of a token that count; longer ones are noise."""
+JOINED_LETTERS: Final = 4
+"""Letters of the shortest word that is recognised within a joined one."""
+SINGULAR_LETTERS: Final = 3
+"""Words up to this length have no plural here ("gas")."""
+CLAUSE_CHARS: Final = 3
+"""Shorter clauses are noise."""
+GENERIC_WEIGHT: Final = 0.25
+"""Weight of words such as "services" beside 1 for the others (a power of two: sums are exact)."""
+
+STEMMERS: Final = {
+    "en": "english", "fr": "french", "es": "spanish", "ru": "russian", "ar": "arabic",
+    "de": "german", "pt": "portuguese", "it": "italian",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a phrase.
+
+    Parameters
+    ----------
+    key
+        The word without case, accents, spelling variants and plural.
+    stem
+        Its stem in the language of the phrase.
+    weight
+        1, or :data:`GENERIC_WEIGHT`.
+    exact
+        Holds a digit: a grade, size or number, never compared fuzzily.
+    known
+        A trade word whose spelling is certain.
+    qualifier
+        Changes what the phrase means ("stainless").
+    """
+
+    key: str
+    stem: str
+    weight: float
+    exact: bool
+    known: bool
+    qualifier: bool
+
+    @property
+    def generic(self) -> bool:
+        """Whether the word says little."""
+        return self.weight < 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase as written, and its distinct tokens in order."""
+
+    text: str
+    tokens: tuple[Token, ...]
+
+    @property
+    def key(self) -> str:
+        """The tokens' keys in order of the alphabet: equal for phrases of the same words."""
+        return " ".join(sorted(token.key for token in self.tokens))
+
+    @property
+    def joined(self) -> str:
+        """The tokens' keys run together in order: equal for joined and separate writing."""
+        return "".join(token.key for token in self.tokens)
+
+    @property
+    def weight(self) -> float:
+        """The sum of the tokens' weights."""
+        return sum(token.weight for token in self.tokens)
+
+
+_DOTTED: Final = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
+_WORD: Final = re.compile(r"\d+(?:[.,]\d+)*[^\W_]*|[^\W_]+(?:['’ʼ][^\W_]+)?")
+# "M 8" is M8; letters that are words of some language ("à 5") do not join.
+_LETTER_NUMBER: Final = re.compile(r"\b([bcdfghjklmnpqrstvx]) (\d)")
+_LETTERS_DIGITS: Final = re.compile(r"([^\W\d_]{3,})(\d.*)")
+_CJK: Final = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+)")
+_ELISION: Final = re.compile(r"^(?:[ldnmtscj]|qu|dell|nell|sull|all|dall|un)['’ʼ]")
+_ARABIC_MARKS: Final = re.compile(r"[\u064b-\u065f\u0670\u0640]")
+_ARABIC_LETTERS: Final = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي"}
+)
+_LATIN: Final = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
+)
+_CLAUSE_END: Final = re.compile(r"[.!?。！？](?=\s|$)|[\n\r;:•·|/,，、；：()\[\]{}«»“”\"]|\s[-–—*]\s")
+_ADDRESS: Final = re.compile(r"\b(?:https?://|www\.)\S{0,400}|\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]{1,64}")
+
+_local = threading.local()
+
+
+def clean(text: str, cap: int = TEXT_CHARS) -> str:
+    """Return text of at most ``cap`` characters in NFKC, control characters made spaces."""
+    plain = unicodedata.normalize("NFKC", text[:cap])[:cap]
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in plain)
+
+
+def fold(word: str) -> str:
+    """Return a word without case, accents and the optional marks of its script."""
+    plain = word.casefold().translate(_LATIN)
+    if plain.isascii():
+        return plain
+    plain = _ARABIC_MARKS.sub("", plain).translate(_ARABIC_LETTERS)
+    parts = unicodedata.normalize("NFKD", plain)
+    return unicodedata.normalize("NFC", "".join(c for c in parts if not unicodedata.combining(c)))
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a cleaned text, casefolded: abbreviations undotted, CJK as bigrams."""
+    found: list[str] = []
+    if not text.isascii():
+        # Marks that do not compose (Arabic vowels, Indic signs) would cut their words in two.
+        text = "".join(c for c in text if not unicodedata.category(c).startswith("M"))
+    undotted = _DOTTED.sub(lambda hit: hit[0].replace(".", ""), text)
+    for raw in _WORD.findall(_LETTER_NUMBER.sub(r"\1\2", undotted.casefold())):
+        word = _ELISION.sub("", raw)[:TOKEN_CHARS]
+        word = re.split(r"['’ʼ]", word)[0] or word
+        if _CJK.search(word):
+            found.extend(piece for part in _CJK.split(word) for piece in _bigrams(part))
+            continue
+        parted = _LETTERS_DIGITS.fullmatch(word)
+        if parted:
+            found.extend(parted.groups())
+        else:
+            found.append(word.replace(",", "."))
+    return found
+
+
+def _bigrams(part: str) -> list[str]:
+    if not _CJK.fullmatch(part):
+        return [part] if part else []
+    return [part[i : i + 2] for i in range(max(1, len(part) - 1))]
+
+
+def tokens_of(text: str, language: str = "") -> list[Token]:
+    """Return the tokens of a cleaned text in order, stop words left out."""
+    code = language[:2].casefold()
+    found: list[Token] = []
+    for word in words_of(text):
+        found.extend(_tokens(word, code))
+    return found
+
+
+@lru_cache(maxsize=100_000)
+def _tokens(word: str, language: str) -> tuple[Token, ...]:
+    """Return the token of a word, the two of a joined word, or none of a stop word."""
+    folded = fold(word)
+    if not folded or folded in stop_words(language):
+        return ()
+    if any(c.isdigit() for c in folded):
+        return (Token(folded, folded, 1.0, exact=True, known=True, qualifier=False),)
+    key = _key(folded)
+    if key not in KNOWN and len(key) >= 2 * JOINED_LETTERS:
+        for cut in range(JOINED_LETTERS, len(key) - JOINED_LETTERS + 1):
+            if key[:cut] in KNOWN and key[cut:] in KNOWN:
+                return tuple(_word_token(part, part, language) for part in (key[:cut], key[cut:]))
+    return (_word_token(key, word, language),)
+
+
+def _word_token(key: str, word: str, language: str) -> Token:
+    return Token(
+        key=key,
+        stem=_stem(word, key, language),
+        weight=GENERIC_WEIGHT if key in GENERIC else 1.0,
+        exact=False,
+        known=key in KNOWN,
+        qualifier=key in QUALIFIERS,
+    )
+
+
+def _key(folded: str) -> str:
+    """Return the folded word in one spelling and number; known words keep their final s."""
+    if folded in VARIANTS:
+        return VARIANTS[folded]
+    key = _spell(folded)
+    singular = _singular(key)
+    if key in KNOWN and singular not in KNOWN:
+        return key
+    return VARIANTS.get(singular, singular)
+
+
+def _spell(word: str) -> str:
+    """Return -ise for -ize, -our for -or as VARIANTS cannot list every verb."""
+    for american, british in _ENDINGS:
+        if word.endswith(american) and len(word) > len(american) + 3:
+            return word.removesuffix(american) + british
+    return word
+
+
+_ENDINGS: Final = (
+    ("ization", "isation"), ("izations", "isation"), ("izing", "ising"), ("ized", "ised"),
+    ("izer", "iser"), ("izers", "iser"), ("ize", "ise"), ("izes", "ise"),
+    ("yzing", "ysing"), ("yzed", "ysed"), ("yze", "yse"),
+)  # fmt: skip
+
+
+def _singular(word: str) -> str:
+    """Return the word without a light plural; the rules of Harman's S-stemmer (1991)."""
+    if len(word) <= SINGULAR_LETTERS or not word.endswith("s") or not word.isascii():
+        return word
+    if re.search("[^ae]ies$", word[1:]):
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "sses", "xes", "zes")):
+        return word[:-2]
+    if word.endswith(("us", "ss", "is")):
+        return word
+    return word[:-1]
+
+
+def _stem(word: str, key: str, language: str) -> str:
+    """Return the folded stem, by the language's stemmer, or the English one where unknown."""
+    if language in {"", "en"}:
+        return str(_stemmer("en").stemWord(key)) if key.isascii() else key
+    if language not in STEMMERS:
+        return key
+    return fold(str(_stemmer(language).stemWord(word))) or key
+
+
+def _stemmer(code: str) -> snowballstemmer.stemmer:
+    """Return this thread's stemmer: a snowball stemmer holds the word it works on."""
+    stemmers = _local.__dict__
+    if code not in stemmers:
+        stemmers[code] = snowballstemmer.stemmer(STEMMERS[code])
+    return stemmers[code]
+
+
+@lru_cache(maxsize=50_000)
+def phrase(text: str, language: str = "") -> Phrase:
+    """Return a phrase in normal form.
+
+    Parameters
+    ----------
+    text
+        Of any length and content; the first :data:`PHRASE_CHARS` characters count.
+    language
+        ISO 639-1; ``""`` when unknown.
+
+    Returns
+    -------
+    Phrase
+        At most :data:`PHRASE_TOKENS` distinct tokens; none for empty text. A phrase made of
+        stop words alone has none either.
+    """
+    cleaned = " ".join(clean(text, PHRASE_CHARS).split())
+    distinct = {token.key: token for token in reversed(tokens_of(cleaned, language))}
+    return Phrase(cleaned, tuple(reversed(distinct.values()))[:PHRASE_TOKENS])
+
+
+def clauses(text: str, most: int) -> list[str]:
+    """Return the first clauses of a text, in order, without doubles and addresses.
+
+    Parameters
+    ----------
+    text
+        The first :data:`TEXT_CHARS` characters count.
+    most
+        Clauses wanted.
+
+    Returns
+    -------
+    list of str
+        Each of 3 to :data:`PHRASE_CHARS` characters.
+    """
+    found: dict[str, None] = {}
+    for piece in _CLAUSE_END.split(_ADDRESS.sub("\n", clean(text))):
+        clause = " ".join(piece.split())
+        if len(clause) >= CLAUSE_CHARS:
+            found[clause[:PHRASE_CHARS]] = None
+        if len(found) >= most:
+            break
+    return list(found)

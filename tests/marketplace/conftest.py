@@ -1,0 +1,57 @@
+"""The web application on an empty database, and browsers for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from marketplace.app import create_app
+from marketplace.db import Database
+from marketplace.settings import Settings
+from marketplace.web.limits import limiter
+from tests.marketplace.visitor import Visitor
+
+SECRET = "a secret for the tests that is long enough"
+
+
+def settings_for(url: str, var: Path, **given: str) -> Settings:
+    """Return settings without rate limits, except where a test asks for them."""
+    return Settings.from_env(
+        {
+            "EXCHANGE_DATABASE_URL": url,
+            "EXCHANGE_VAR": str(var),
+            "EXCHANGE_SECRET_KEY": SECRET,
+            "EXCHANGE_RATE_LIMITS": "no",
+            **{f"EXCHANGE_{name.upper()}": value for name, value in given.items()},
+        }
+    )
+
+
+@pytest.fixture
+def make_app(
+    sqlite_database_url: str, tmp_path: Path, open_database: Callable[[str], Database]
+) -> Iterator[Callable[..., Flask]]:
+    """Give a way to make applications with settings of the test's own."""
+
+    def make(**given: str) -> Flask:
+        settings = settings_for(given.pop("database_url", sqlite_database_url), tmp_path / "var", **given)
+        return create_app(settings, open_database(settings.database_url))
+
+    yield make
+    # One limiter serves every application of a process.
+    limiter.enabled = True
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    """Give an application on an empty SQLite database, without rate limits."""
+    return make_app()
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """Give a browser that nobody is logged in with."""
+    return Visitor(app)

@@ -1,0 +1,184 @@
+"""The migrations make the very schema that the models describe, and can be undone, with rows in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from marketplace.db import Database
+from marketplace.schema import metadata
+
+ROOT = Path(__file__).resolve().parents[2]
+MOMENT = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Run the test on both kinds of database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of a database without a table."""
+    if kind == "sqlite":
+        return f"sqlite:///{tmp_path / 'migrated.sqlite'}"
+    return str(request.getfixturevalue("empty_postgres_url"))
+
+
+@pytest.fixture
+def alembic(empty_url: str) -> Config:
+    """Give Alembic's configuration for that database."""
+    config = Config(ROOT / "alembic.ini")
+    config.attributes["url"] = empty_url
+    return config
+
+
+@pytest.fixture
+def migrated(empty_url: str, open_database: Callable[[str], Database]) -> Database:
+    return open_database(empty_url)
+
+
+def revisions(config: Config) -> list[str]:
+    """Return the revisions, the newest first; there is one line of them."""
+    script = ScriptDirectory.from_config(config)
+    assert len(script.get_heads()) == 1
+    return [revision.revision for revision in script.walk_revisions()]
+
+
+def described(engine: sa.Engine) -> set[str]:
+    """Describe, line by line, what the database itself says it holds, apart from Alembic's own table."""
+    inspector = sa.inspect(engine)
+    lines = set(beside_the_tables(engine))
+    for table in set(inspector.get_table_names()) - {"alembic_version"}:
+        lines.add(f"{table}: primary key {inspector.get_pk_constraint(table)['constrained_columns']}")
+        for column in inspector.get_columns(table):
+            null = "null" if column["nullable"] else "not null"
+            lines.add(f"{table}.{column['name']}: {column['type']!r} {null}, default {column['default']}")
+        constraints: dict[str, Sequence[Mapping[str, Any]]] = {
+            "foreign key": inspector.get_foreign_keys(table),
+            "unique": inspector.get_unique_constraints(table),
+            "check": inspector.get_check_constraints(table),
+            "index": inspector.get_indexes(table),
+        }
+        for what, things in constraints.items():
+            lines |= {f"{table}: {what} {plain(thing)}" for thing in things}
+    return lines
+
+
+def plain(thing: Any) -> Any:
+    """Replace SQL expressions by their text, and order what has no order."""
+    if isinstance(thing, Mapping):
+        return sorted((key, plain(value)) for key, value in thing.items() if value is not None)
+    return str(thing)
+
+
+def beside_the_tables(engine: sa.Engine) -> Iterator[str]:
+    """Give triggers, functions and sequences, as the database words them."""
+    if engine.dialect.name == "sqlite":
+        queries = [
+            "SELECT sql FROM sqlite_master WHERE type IN ('trigger', 'view')",
+            # What AUTOINCREMENT was said of: no inspector tells it.
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'",
+        ]
+    else:
+        queries = [
+            "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+            "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+            "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'",
+            "SELECT typname FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype = 'e'",
+        ]
+    with engine.connect() as connection:
+        for query in queries:
+            yield from (str(value) for value in connection.execute(sa.text(query)).scalars())
+
+
+def example(column: sa.Column[Any], key: int) -> Any:
+    """Make up a value of a column's type."""
+    if column.foreign_keys:
+        return key
+    kind = column.type
+    if isinstance(kind, sa.Enum):
+        return next(iter(kind.enum_class)) if kind.enum_class is not None else kind.enums[0]
+    if isinstance(kind, sa.TypeDecorator):
+        kind = kind.impl_instance
+    if isinstance(kind, sa.JSON):
+        return {"example": key}
+    if isinstance(kind, sa.String):
+        return f"{key}{column.name}"[: kind.length]
+    by_type: dict[type[Any], Any] = {
+        bool: True,
+        int: key,
+        float: 0.5,
+        Decimal: Decimal(1),
+        date: MOMENT.date(),
+        datetime: MOMENT,
+    }
+    return by_type[kind.python_type]
+
+
+def fill(database: Database) -> dict[str, int]:
+    """Put rows into every table; give how many there are in each."""
+    with database.transaction() as session:
+        for table in metadata.sorted_tables:
+            present = session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+            for key in range(1 + present, 3):
+                values = {column.name: example(column, key) for column in table.columns}
+                session.execute(sa.insert(table).values(values))
+    return counted(database)
+
+
+def counted(database: Database) -> dict[str, int]:
+    present = set(sa.inspect(database.engine).get_table_names())
+    with database.reading() as session:
+        return {
+            name: session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+            for name, table in metadata.tables.items()
+            if name in present
+        }
+
+
+def test_the_models_ask_for_nothing_that_no_migration_makes(alembic: Config) -> None:
+    command.upgrade(alembic, "head")
+    command.check(alembic)
+
+
+def test_migrations_make_what_the_models_describe(
+    alembic: Config,
+    migrated: Database,
+    kind: str,
+    request: pytest.FixtureRequest,
+    open_database: Callable[[str], Database],
+) -> None:
+    command.upgrade(alembic, "head")
+    made = open_database(request.getfixturevalue(f"{kind}_database_url"))
+    by_migrations, by_models = described(migrated.engine), described(made.engine)
+    assert by_migrations - by_models == set()
+    assert by_models - by_migrations == set()
+
+
+def test_every_migration_can_be_undone_and_done_again_with_rows(alembic: Config, migrated: Database) -> None:
+    before = described(migrated.engine)
+    command.upgrade(alembic, "head")
+    head = described(migrated.engine)
+    filled = fill(migrated)
+    assert all(filled.values())
+    for revision in revisions(alembic):
+        command.downgrade(alembic, f"{revision}-1")
+        kept = counted(migrated)
+        assert kept == {name: filled[name] for name in kept}
+        command.upgrade(alembic, revision)
+        assert {name: counted(migrated)[name] for name in kept} == kept
+        command.downgrade(alembic, f"{revision}-1")
+    assert described(migrated.engine) - before == set()
+    command.upgrade(alembic, "head")
+    assert described(migrated.engine) ^ head == set()

@@ -1,0 +1,1 @@
+"""What happens without anybody waiting: Celery carries out events and sends mail."""

@@ -1,0 +1,59 @@
+"""The tasks that workers know: without arguments, each can run twice and be killed anywhere."""
+
+from __future__ import annotations
+
+from celery import Celery
+
+from marketplace import clock, outbox
+from marketplace.listings.services import expire_listings
+from marketplace.notifications.queries.deliveries import due_count
+from workers import deliver, relay
+from workers.work import Work
+
+
+def register(celery: Celery, work: Work) -> None:
+    """Teach a Celery application its tasks."""
+
+    @celery.task(name="relay")
+    def run_relay() -> None:
+        relay.relay(work)
+
+    @celery.task(name="deliver")
+    def run_deliver() -> None:
+        deliver.deliver(work)
+
+    @celery.task(name="sweep")
+    def run_sweep() -> None:
+        sweep(work)
+
+    @celery.task(name="expire")
+    def run_expire() -> None:
+        expire(work)
+
+
+def sweep(work: Work) -> None:
+    """Ring for whatever waits and was not announced, or whose worker died."""
+    now = clock.now()
+    with work.database.reading() as session:
+        events, mails = outbox.waiting(session, now), due_count(session, now)
+    if events:
+        work.ring("relay")
+    if mails:
+        work.ring("deliver")
+
+
+def expire(work: Work) -> int:
+    """End the listings whose last day has passed, and tell the owners of those that end soon.
+
+    Returns
+    -------
+    int
+        How many listings ended, or their owners were told.
+    """
+    total = 0
+    while True:
+        with work.database.transaction() as session:
+            swept = expire_listings(session, now=clock.now())
+        total += swept.expired + swept.notices
+        if not swept.expired and not swept.notices:
+            return total
