@@ -12,6 +12,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace import actors, policy
 from marketplace.accounts import views as accounts_views
+from marketplace.offices import views as offices_views
+from marketplace.organisations import views as organisations_views
 from marketplace.db import Database
 from marketplace.search.replica import Replica
 from marketplace.search.resolver import KeptResolver
@@ -38,6 +40,8 @@ BLUEPRINTS = (
     listings_views.bp,
     matches_views.bp,
     notifications_views.bp,
+    offices_views.bp,
+    organisations_views.bp,
     pages_views.bp,
     search_views.bp,
 )

@@ -112,6 +112,9 @@ _LATIN: Final = str.maketrans(
 _CLAUSE_END: Final = re.compile(r"[.!?。！？](?=\s|$)|[\n\r;:•·|/,，、；：()\[\]{}«»“”\"]|\s[-–—*]\s")
 _ADDRESS: Final = re.compile(r"\b(?:https?://|www\.)\S{0,400}|\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]{1,64}")
 
+# The likeliest language of a script, for words of a text whose language is not known.
+_SCRIPTS: Final = {"ru": re.compile(r"[\u0400-\u04ff]"), "ar": re.compile(r"[\u0600-\u06ff]")}
+
 _local = threading.local()
 
 
@@ -235,6 +238,8 @@ def _singular(word: str) -> str:
 
 def _stem(word: str, key: str, language: str) -> str:
     """Return the folded stem, by the language's stemmer, or the English one where unknown."""
+    if not language and not key.isascii():
+        language = next((code for code, script in _SCRIPTS.items() if script.match(key)), "")
     if language in {"", "en"}:
         return str(_stemmer("en").stemWord(key)) if key.isascii() else key
     if language not in STEMMERS:

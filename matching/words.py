@@ -23,7 +23,7 @@ def read_variants(name: str) -> dict[str, str]:
 
 def read_sector_phrases() -> list[tuple[str, str, str]]:
     """Return (phrase, language, ISIC class) of our own list of trade phrases."""
-    found = []
+    found: list[tuple[str, str, str]] = []
     for line in (DATA / "sector_phrases.txt").read_text("utf-8").splitlines():
         if not line.startswith("#"):
             *language, code, phrases = line.split(" ", 2 if line[0].isalpha() else 1)

@@ -32,6 +32,9 @@ REDIS_OPTIONS = {
     "socket_connect_timeout": PATIENCE_SECONDS,
     "socket_timeout": PATIENCE_SECONDS,
     "socket_keepalive": True,
+    # Whoever rings gives up at once; workers wait for Redis by settings of their own.
+    "max_retries": 1,
+    "interval_start": 0,
 }
 
 SCHEDULE = {

@@ -30,7 +30,7 @@ def fill(exchange: Exchange) -> bool:
     bool
         ``False`` where the database is not empty; nothing is changed then.
     """
-    with exchange.app.app_context(), exchange.database.transaction() as session:
+    with exchange.database.transaction() as session:
         return load_demo(session, password=demo_password(exchange.settings.secret_key), now=clock.now())
 
 

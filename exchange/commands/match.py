@@ -48,7 +48,7 @@ def match(reference: str, top: int, *, explained: bool, as_json: bool) -> int | 
     exchange = compose(settings)
     today = clock.today()
     index = exchange.replica.refresh()
-    with exchange.app.app_context(), exchange.database.reading() as session:
+    with exchange.database.reading() as session:
         row = _find(session, reference)
         if row is None:
             say(f"There is no listing with the reference or external_id {reference!r}.")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from email_validator import EmailNotValidError, validate_email
@@ -11,6 +13,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Link, Purpose, User
+from marketplace.audit import AuditEntry
 
 # RFC 5321: a path of 256 characters, of which two are its angle brackets.
 LONGEST_ADDRESS = 254
@@ -91,3 +94,53 @@ def link_of_token(session: Session, secret_key: str, token: str, purpose: Purpos
 def still_open(link: Link, now: datetime) -> bool:
     """Tell whether a link could be used at a moment."""
     return link.used_at is None and link.expires_at > now
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An entry of the record, with the name of whoever did it; ``""`` for the system."""
+
+    at: datetime
+    who: str
+    act: str
+    thing: str
+    thing_id: int | None
+    facts: dict[str, Any]
+
+
+def acts_on(
+    session: Session, thing: str, thing_id: int | None, *, limit: int, offset: int
+) -> tuple[Sequence[Act], int]:
+    """Return what was done, newest first, and how much there is.
+
+    Parameters
+    ----------
+    thing
+        A kind of thing, such as ``listing``; ``""`` for all.
+    thing_id
+        One of them; ``None`` for all.
+    limit, offset
+        The part of the list that is wanted.
+    """
+    conditions = []
+    if thing:
+        conditions.append(AuditEntry.thing == thing)
+    if thing_id is not None:
+        conditions.append(AuditEntry.thing_id == thing_id)
+    total = session.scalar(sa.select(sa.func.count()).select_from(AuditEntry).where(*conditions)) or 0
+    rows = session.execute(
+        sa.select(AuditEntry, User.name)
+        .outerjoin(User, User.id == AuditEntry.actor_id)
+        .where(*conditions)
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [
+        Act(entry.at, name or "", entry.act, entry.thing, entry.thing_id, entry.facts) for entry, name in rows
+    ], total
+
+
+def things_acted_on(session: Session) -> Sequence[str]:
+    """Return the kinds of thing that the record speaks of."""
+    return list(session.scalars(sa.select(AuditEntry.thing).distinct().order_by(AuditEntry.thing)))

@@ -58,7 +58,14 @@ class Listing(Base):
         sa.CheckConstraint("state <> 'published' OR published_at IS NOT NULL", name="published_at"),
         sa.CheckConstraint("quantity_per_year >= 0", name="quantity"),
         sa.CheckConstraint("lead_time_days BETWEEN 0 AND 3650", name="lead_time"),
-        sa.Index("ix_listing_open", "side", "kind", "published_at", sqlite_where=sa.text("state = 'published'"), postgresql_where=sa.text("state = 'published'")),
+        sa.Index(
+            "ix_listing_open",
+            "side",
+            "kind",
+            "published_at",
+            sqlite_where=sa.text("state = 'published'"),
+            postgresql_where=sa.text("state = 'published'"),
+        ),
         sa.Index("ix_listing_ends", "state", "valid_until"),
         {"sqlite_autoincrement": True},
     )
@@ -204,5 +211,8 @@ def next_change(session: Session) -> int:
     smaller one later.
     """
     return session.execute(
-        sa.update(ChangeCounter).where(ChangeCounter.id == 1).values(value=ChangeCounter.value + 1).returning(ChangeCounter.value)
+        sa.update(ChangeCounter)
+        .where(ChangeCounter.id == 1)
+        .values(value=ChangeCounter.value + 1)
+        .returning(ChangeCounter.value)
     ).scalar_one()

@@ -57,6 +57,15 @@ def dashboard() -> AnyResponse | str:
     return render_template("pages/dashboard.html", home=found)
 
 
+@bp.get("/admin")
+@needs("admin:use")
+def administration() -> str:
+    """Show what an administrator can look after."""
+    with reading() as session:
+        counts = queries.administered(session)
+    return render_template("pages/administration.html", counts=counts)
+
+
 @bp.get("/help")
 @public
 def guide() -> str:

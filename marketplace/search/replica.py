@@ -35,11 +35,14 @@ class Replica:
         The truth.
     today
         Tells the day; listings whose last day has passed are dropped when it changes.
+    page
+        Changes read at once, from 1.
     """
 
-    def __init__(self, database: Database, today: Callable[[], date] = clock.today) -> None:
+    def __init__(self, database: Database, today: Callable[[], date] = clock.today, page: int = PAGE) -> None:
         self._database = database
         self._today = today
+        self._page = page
         self._lock = threading.Lock()
         self._index = Index()
         self._seen = 0
@@ -105,14 +108,14 @@ class Replica:
         more = True
         while more:
             with self._database.reading() as session:
-                changes = engine_listings(session, self._seen, PAGE, today=day)
+                changes = engine_listings(session, self._seen, self._page, today=day)
             for change in changes:
                 if change.listing is None:
                     self._index.remove(change.listing_id)
             self._index.put_many(change.listing for change in changes if change.listing is not None)
             if changes:
                 self._seen = changes[-1].number
-            more = len(changes) == PAGE
+            more = len(changes) == self._page
 
     def _drop_ended(self, day: date) -> None:
         """Take out listings that ended by the calendar alone, before anybody marks them expired."""

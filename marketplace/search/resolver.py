@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
+import zipfile
+import zlib
 from importlib.metadata import version
 from pathlib import Path
 
@@ -35,7 +37,7 @@ class KeptResolver:
     def _load(self) -> SectorResolver | None:
         try:
             return SectorResolver.load(self._path)
-        except (OSError, ValueError):
+        except (OSError, ValueError, zipfile.BadZipFile, zlib.error):
             # Not there yet, cut short, or of another version.
             return None
 

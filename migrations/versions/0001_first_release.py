@@ -117,6 +117,7 @@ def upgrade() -> None:
             sa.Enum(
                 "waiting",
                 "sent",
+                "dropped",
                 "set_aside",
                 name="state",
                 native_enum=False,

@@ -78,6 +78,8 @@ def test_words_take_one_form(text: str, expected: list[str]) -> None:
         ("lavorazioni", "lavorazione", "it"),
         ("welding", "welded", "en"),
         ("المصانع", "مصانع", "ar"),
+        ("المصانع", "مصانع", ""),
+        ("сварки", "сварка", ""),
     ],
 )
 def test_inflected_words_share_a_stem(one: str, other: str, language: str) -> None:

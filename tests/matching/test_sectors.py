@@ -127,7 +127,7 @@ def built() -> SectorResolver:
         ("CNC turning and milling", "en", "2592"),
         ("powder coating of aluminium parts", "en", "2592"),
         ("tannery", "", "1511"),
-        ("صناعة الأحذية", "ar", "1520"),
+        ("صناعة الأحذية", "", "1520"),
         ("铝合金压铸", "zh", "2432"),
     ],
 )

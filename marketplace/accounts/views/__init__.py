@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.accounts.views import entrance, password, profile, registration, users
+from marketplace.accounts.views import administration, entrance, password, profile, registration, users
 from marketplace.accounts.views.blueprint import bp
 
-__all__ = ["bp", "entrance", "password", "profile", "registration", "users"]
+__all__ = ["administration", "bp", "entrance", "password", "profile", "registration", "users"]

@@ -17,7 +17,10 @@ __all__ = ["ListingForm", "ReturnForm", "listing_form", "typed"]
 
 
 def listing_form(
-    organisations: Sequence[tuple[int, str, str]], *, values: ListingValues | None = None, language: str = "en"
+    organisations: Sequence[tuple[int, str, str]],
+    *,
+    values: ListingValues | None = None,
+    language: str = "en",
 ) -> ListingForm:
     """Return the form of a listing, filled from the request or from a stored listing.
 
@@ -30,7 +33,7 @@ def listing_form(
     language
         In which a new listing is probably written, ISO 639-1.
     """
-    sent = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
+    sent: Any = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
     words: Any = request.form if sent is not None else request.args
     kind = _member(Kind, words.get("kind"), values.kind if values else Kind.SUBCONTRACTING)
     side = _member(Side, words.get("side"), values.side if values else Side.REQUEST)

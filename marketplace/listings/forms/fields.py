@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, Form, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.listings.kinds import KindField, Type, fields_of
 from marketplace.listings.kinds.words import CRITERIA_TITLES
+from marketplace.web.fields import lazy as _l
 from marketplace.web.labels import LABELS
 from matching.criteria import CRITERIA
 from matching.types import Kind, Operator, Side
@@ -27,7 +27,7 @@ class TickField(SelectMultipleField):
         super().__init__(label, validate_choice=False, **options)
 
 
-class OneField(SelectField):
+class OneSelectField(SelectField):
     """One of a list, or nothing; judged by the reader of listings."""
 
     def __init__(self, label: Any = None, **options: Any) -> None:
@@ -59,14 +59,20 @@ def _unbound(of: KindField, side: Side) -> Any:
     shared: dict[str, Any] = {"description": _hint(of)}
     label = _label(of, side)
     if of.type is Type.CHOICE:
-        return OneField(label, choices=[("", _l("Not stated")), *of.choices.items()], **shared)
+        return OneSelectField(label, choices=[("", _l("Not stated")), *of.choices.items()], **shared)
     if of.type is Type.CHOICES:
         return TickField(label, choices=list(of.choices.items()), **shared)
     if of.type is Type.YES_NO:
-        return OneField(label, choices=[("", _l("Not stated")), ("yes", _l("Yes")), ("no", _l("No"))], **shared)
+        return OneSelectField(
+            label, choices=[("", _l("Not stated")), ("yes", _l("Yes")), ("no", _l("No"))], **shared
+        )
     if of.type is Type.LONG_TEXT:
         return TextAreaField(label, **shared)
-    modes = {Type.NUMBER: {"inputmode": "decimal"}, Type.DATE: {"type": "date"}, Type.TERMS: {"data-chips": "yes"}}
+    modes = {
+        Type.NUMBER: {"inputmode": "decimal"},
+        Type.DATE: {"type": "date"},
+        Type.TERMS: {"data-chips": "yes"},
+    }
     return StringField(label, render_kw={"autocomplete": "off", **modes.get(of.type, {})}, **shared)
 
 
@@ -90,14 +96,17 @@ def _criteria() -> list[tuple[str, Any]]:
 
 
 def _operators() -> list[tuple[str, Any]]:
-    return [("", _("as usual")), *((operator.value, LABELS["Operator"][operator.value]) for operator in Operator)]
+    return [
+        ("", _("as usual")),
+        *((operator.value, LABELS["Operator"][operator.value]) for operator in Operator),
+    ]
 
 
 class RequirementForm(Form):
     """One row of the requirements."""
 
-    criterion = OneField(_l("What is measured"), choices=_criteria)
-    operator = OneField(_l("How"), choices=_operators)
+    criterion = OneSelectField(_l("What is measured"), choices=_criteria)
+    operator = OneSelectField(_l("How"), choices=_operators)
     value = StringField(_l("Value"))
     value_to = StringField(_l("and"))
     unit = StringField(_l("Unit"))

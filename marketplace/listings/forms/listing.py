@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     Field,
@@ -19,15 +18,23 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms import Form as BaseForm
 
 from marketplace.errors import Invalid
-from marketplace.listings.forms.fields import OneField, RequirementForm, TickField, details_form, grouped
+from marketplace.listings.forms.fields import (
+    OneSelectField,
+    RequirementForm,
+    TickField,
+    details_form,
+    grouped,
+)
 from marketplace.listings.kinds import FIELDS, Type
 from marketplace.listings.kinds.words import PARTNERSHIP_TYPES, SDGS
 from marketplace.listings.models import SUMMARY_LENGTH, TEXT_LENGTH, TITLE_LENGTH, Dissemination
 from marketplace.listings.queries import Standing, as_engine_listing
 from marketplace.listings.services import ListingValues, missing_for_review, read_listing
 from marketplace.web.fields import CountryField, Form, LanguageField
+from marketplace.web.fields import lazy as _l
 from marketplace.web.labels import LABELS
 from marketplace.web.words import country
 from matching.criteria import CRITERIA
@@ -60,40 +67,116 @@ class ListingForm(Form):
     # Of the draft or listing that this form has opened or saved; empty for a new one.
     reference = HiddenField()
     version = HiddenField()
-    organisation = OneField(_l("For which organisation"), choices=[])
+    organisation = OneSelectField(_l("For which organisation"), choices=[])
     side = RadioField(_l("What brings you here"), validate_choice=False, choices=[])
     kind = RadioField(_l("What is it about"), validate_choice=False, choices=[])
-    title = StringField(_l("Title"), description=_l("What is needed or offered, in a few words. For example: 5,000 turned brass fittings a year."), render_kw={"maxlength": TITLE_LENGTH, "autocomplete": "off"})
-    capabilities = TextAreaField(_l("Capabilities"), description=_l("Short phrases, up to 20, one a line. For example: CNC turning; brass CW614N; thread rolling."), render_kw={"rows": 3, "data-chips": "yes"})
+    title = StringField(
+        _l("Title"),
+        description=_l(
+            "What is needed or offered, in a few words. For example: 5,000 turned brass fittings a year."
+        ),
+        render_kw={"maxlength": TITLE_LENGTH, "autocomplete": "off"},
+    )
+    capabilities = TextAreaField(
+        _l("Capabilities"),
+        description=_l(
+            "Short phrases, up to 20, one a line. For example: CNC turning; brass CW614N; thread rolling."
+        ),
+        render_kw={"rows": 3, "data-chips": "yes"},
+    )
     country = CountryField(_l("Country"))
-    sectors = TickField(_l("Sectors"), choices=[], description=_l("Proposed from your words; tick up to five."))
-    other_sectors = StringField(_l("Other sectors"), description=_l("Four digits of ISIC Rev.4, such as 2592; several with a semicolon between."))
-    summary = TextAreaField(_l("Summary"), description=_l("Up to 500 characters, for everybody to read. No names, addresses, numbers or links: contacts are shown when both sides agree."), render_kw={"rows": 3, "maxlength": SUMMARY_LENGTH})
+    sectors = TickField(
+        _l("Sectors"), choices=[], description=_l("Proposed from your words; tick up to five.")
+    )
+    other_sectors = StringField(
+        _l("Other sectors"),
+        description=_l("Four digits of ISIC Rev.4, such as 2592; several with a semicolon between."),
+    )
+    summary = TextAreaField(
+        _l("Summary"),
+        description=_l(
+            "Up to 500 characters, for everybody to read. No names, addresses, numbers or links: "
+            "contacts are shown when both sides agree."
+        ),
+        render_kw={"rows": 3, "maxlength": SUMMARY_LENGTH},
+    )
     description = TextAreaField(_l("Description"), render_kw={"rows": 6, "maxlength": TEXT_LENGTH})
-    partner_sought = TextAreaField(_l("The partner sought"), description=_l("Type, size and role. For example: a workshop of 10 to 50 people with its own quality control."), render_kw={"rows": 3, "maxlength": TEXT_LENGTH})
+    partner_sought = TextAreaField(
+        _l("The partner sought"),
+        description=_l(
+            "Type, size and role. For example: a workshop of 10 to 50 people with its own quality control."
+        ),
+        render_kw={"rows": 3, "maxlength": TEXT_LENGTH},
+    )
     language = LanguageField(_l("Language of this text"))
     response_deadline = StringField(_l("Answers wanted by"), render_kw={"type": "date"})
-    valid_until = StringField(_l("Last day"), description=_l("A year from today if you leave it. We write to you 14 days before."), render_kw={"type": "date"})
-    quantity_per_year = StringField(_l("Quantity a year"), description=_l("For example 25000."), render_kw={"inputmode": "decimal", "autocomplete": "off"})
-    quantity_unit = StringField(_l("Counted in"), description=_l("pieces, kg, t, m …"), render_kw={"list": "units", "autocomplete": "off"})
-    lead_time_days = StringField(_l("Lead time (days)"), description=_l("From order to delivery. For example 30, or 6 weeks."), render_kw={"inputmode": "text", "autocomplete": "off"})
-    target_countries = StringField(_l("Where partners should be"), description=_l("Names of countries; leave it empty for anywhere."), render_kw={"data-chips": "yes", "list": "countries"})
-    excluded_countries = StringField(_l("Where they cannot be"), render_kw={"data-chips": "yes", "list": "countries"})
-    held_certificates = StringField(_l("Certificates you hold for this"), description=_l("For example ISO 9001; IATF 16949. Those in your organisation’s profile count already."), render_kw={"data-chips": "yes"})
-    partnership_types = TickField(_l("Kinds of partnership"), choices=list(PARTNERSHIP_TYPES.items()), description=_l("Up to three."))
-    sdgs = TickField(_l("Sustainable Development Goals"), choices=[(str(number), label) for number, label in SDGS.items()])
-    anonymous = BooleanField(_l("Keep our name hidden"), description=_l("Others see what you need, not who you are, until you agree to meet."))
-    dissemination = RadioField(_l("Who may read it"), validate_choice=False, choices=[], default=Dissemination.PUBLIC.value)
+    valid_until = StringField(
+        _l("Last day"),
+        description=_l("A year from today if you leave it. We write to you 14 days before."),
+        render_kw={"type": "date"},
+    )
+    quantity_per_year = StringField(
+        _l("Quantity a year"),
+        description=_l("For example 25000."),
+        render_kw={"inputmode": "decimal", "autocomplete": "off"},
+    )
+    quantity_unit = StringField(
+        _l("Counted in"),
+        description=_l("pieces, kg, t, m …"),
+        render_kw={"list": "units", "autocomplete": "off"},
+    )
+    lead_time_days = StringField(
+        _l("Lead time (days)"),
+        description=_l("From order to delivery. For example 30, or 6 weeks."),
+        render_kw={"inputmode": "text", "autocomplete": "off"},
+    )
+    target_countries = StringField(
+        _l("Where partners should be"),
+        description=_l("Names of countries; leave it empty for anywhere."),
+        render_kw={"data-chips": "yes", "list": "countries"},
+    )
+    excluded_countries = StringField(
+        _l("Where they cannot be"), render_kw={"data-chips": "yes", "list": "countries"}
+    )
+    held_certificates = StringField(
+        _l("Certificates you hold for this"),
+        description=_l(
+            "For example ISO 9001; IATF 16949. Those in your organisation’s profile count already."
+        ),
+        render_kw={"data-chips": "yes"},
+    )
+    partnership_types = TickField(
+        _l("Kinds of partnership"), choices=list(PARTNERSHIP_TYPES.items()), description=_l("Up to three.")
+    )
+    sdgs = TickField(
+        _l("Sustainable Development Goals"), choices=[(str(number), label) for number, label in SDGS.items()]
+    )
+    anonymous = BooleanField(
+        _l("Keep our name hidden"),
+        description=_l("Others see what you need, not who you are, until you agree to meet."),
+    )
+    dissemination = RadioField(
+        _l("Who may read it"), validate_choice=False, choices=[], default=Dissemination.PUBLIC.value
+    )
     open_for_interest = BooleanField(_l("Others may express interest"), default=True)
     requirements = FieldList(FormField(RequirementForm), label=_l("Requirements"), max_entries=MOST_ROWS)
-    files = MultipleFileField(_l("Drawings and other files"), description=_l("PDF, pictures, STEP or DXF. Others see only that there is a file and how large it is."))
+    files = MultipleFileField(
+        _l("Drawings and other files"),
+        description=_l(
+            "PDF, pictures, STEP or DXF. Others see only that there is a file and how large it is."
+        ),
+    )
     remove_files = TickField(_l("Take out"), choices=[])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.side.choices = [(side.value, LABELS["Side"][side.value]) for side in (Side.REQUEST, Side.OFFER)]
-        self.kind.choices = [(kind.value, LABELS["Kind"][kind.value]) for kind in Kind]
-        self.dissemination.choices = [(one.value, LABELS["Dissemination"][one.value]) for one in Dissemination]
+        self.side.choices = [
+            (side.value, str(LABELS["Side"][side.value])) for side in (Side.REQUEST, Side.OFFER)
+        ]
+        self.kind.choices = [(kind.value, str(LABELS["Kind"][kind.value])) for kind in Kind]
+        self.dissemination.choices = [
+            (one.value, str(LABELS["Dissemination"][one.value])) for one in Dissemination
+        ]
         if not self.form_key.data:
             self.form_key.data = secrets.token_urlsafe(24)
 
@@ -110,7 +193,19 @@ class ListingForm(Form):
     @property
     def groups(self) -> list[tuple[Any, list[Field]]]:
         """The fields of the chosen kind, under their headings."""
-        return grouped(self.chosen_kind, self.chosen_side, self["details"].form)
+        return grouped(self.chosen_kind, self.chosen_side, self.details_form)
+
+    @property
+    def details_form(self) -> BaseForm:
+        """The form of the fields of the chosen kind."""
+        enclosed: Any = self["details"]
+        form: BaseForm = enclosed.form
+        return form
+
+    @property
+    def organisations(self) -> list[int]:
+        """The keys of the organisations that may be chosen."""
+        return [int(choice[0]) for choice in self.organisation.choices or ()]
 
     @property
     def known_version(self) -> int | None:
@@ -238,7 +333,7 @@ def _typed_details(kind: Kind, details: Mapping[str, Any]) -> dict[str, Any]:
         elif of.type is Type.NUMBER:
             data[of.name] = figure(value)
         elif of.type is Type.YES_NO:
-            data[of.name] = {True: "yes", False: "no"}.get(value, "")
+            data[of.name] = "" if value is None else "yes" if value else "no"
         else:
             data[of.name] = value
     return data
@@ -250,7 +345,10 @@ def _typed_requirement(row: Any) -> dict[str, Any]:
             "weight": figure(row.weight), "evidence": row.evidence, "value_to": ""}  # fmt: skip
     if row.low is None and row.high is None:
         split = row.operator.value == "between"
-        return data | {"value": row.terms[0] if split else "; ".join(row.terms), "value_to": row.terms[-1] if split else ""}
+        return data | {
+            "value": row.terms[0] if split else "; ".join(row.terms),
+            "value_to": row.terms[-1] if split else "",
+        }
     factor = 1.0 if criterion.money else convert(1.0, row.unit, row.criterion)
     low, high = (None if bound is None else bound / factor for bound in (row.low, row.high))
     data["value"] = figure(low if low is not None else high)

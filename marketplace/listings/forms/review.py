@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, TextAreaField
 
 from marketplace.listings.forms.fields import TickField
 from marketplace.web.fields import Form
+from marketplace.web.fields import lazy as _l
 
 # What officers return listings for, in the words that the author will read.
 REASONS: Final = {
-    "contact": _l("There is a name, an address, a number or a link in the text. Please take it out; contacts are shown when both sides agree."),
-    "unclear": _l("It is not clear enough what is needed or offered. Please say it so that a stranger can decide whether it concerns them."),
+    "contact": _l(
+        "There is a name, an address, a number or a link in the text. Please take it out; "
+        "contacts are shown when both sides agree."
+    ),
+    "unclear": _l(
+        "It is not clear enough what is needed or offered. "
+        "Please say it so that a stranger can decide whether it concerns them."
+    ),
     "deadline": _l("Please set a day by which answers are wanted, and leave suppliers enough time."),
     "double": _l("You have another listing for the same. Please close one of them."),
     "kind": _l("Kind or sectors do not fit the text. Please choose others."),
-    "no_partnership": _l("This looks for customers rather than for a partner. Please describe the cooperation you seek."),
+    "no_partnership": _l(
+        "This looks for customers rather than for a partner. Please describe the cooperation you seek."
+    ),
 }
 
 

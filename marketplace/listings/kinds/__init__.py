@@ -13,7 +13,17 @@ from marketplace.listings.kinds.field import KindField, Type, read_currency
 from marketplace.listings.kinds.table import FIELDS, NEEDS
 from matching.types import Kind, Side
 
-__all__ = ["FIELDS", "NEEDS", "KindField", "Type", "columns", "details_text", "fields_of", "read_currency", "read_details"]
+__all__ = [
+    "FIELDS",
+    "NEEDS",
+    "KindField",
+    "Type",
+    "columns",
+    "details_text",
+    "fields_of",
+    "read_currency",
+    "read_details",
+]
 
 
 def fields_of(kind: Kind, side: Side) -> tuple[KindField, ...]:
@@ -30,7 +40,9 @@ def columns() -> Mapping[str, tuple[KindField, ...]]:
     return found
 
 
-def read_details(kind: Kind, side: Side, raw: Mapping[str, Any], today: date) -> tuple[dict[str, Any], list[Invalid]]:
+def read_details(
+    kind: Kind, side: Side, raw: Mapping[str, Any], today: date
+) -> tuple[dict[str, Any], list[Invalid]]:
     """Check the fields of a kind.
 
     Parameters

@@ -104,7 +104,9 @@ class KindField:
         if not self.criterion:
             return None
         if self.type is Type.NUMBER:
-            return Fact(low=float(value), high=float(value), terms=(currency,) if self.unit == "currency" else ())
+            return Fact(
+                low=float(value), high=float(value), terms=(currency,) if self.unit == "currency" else ()
+            )
         return Fact(terms=tuple(value) if isinstance(value, list) else (str(value),))
 
 
@@ -118,7 +120,12 @@ def _read_number(of: KindField, raw: Any, _today: date) -> float | int:
     elif unit and unit != of.unit:
         raise Invalid(of.name, _unit_message(of, unit), "unknown_unit")
     if (of.low is not None and value < of.low) or (of.high is not None and value > of.high):
-        message = _("This must lie between %(low)s and %(high)s %(unit)s.", low=_plain(of.low), high=_plain(of.high), unit="" if of.unit == "currency" else of.unit)
+        message = _(
+            "This must lie between %(low)s and %(high)s %(unit)s.",
+            low=_plain(of.low),
+            high=_plain(of.high),
+            unit="" if of.unit == "currency" else of.unit,
+        )
         raise Invalid(of.name, message.replace(" .", "."), "out_of_range")
     if of.whole and value != int(value):
         raise Invalid(of.name, _("This must be a whole number."), "not_whole")
@@ -132,11 +139,15 @@ def _unit_message(of: KindField, unit: str) -> str:
         return _("Write the number without “%(unit)s”.", unit=unit[:20])
     known = CRITERIA[of.criterion].units if of.criterion else {of.unit: 1.0}
     names = [name for name in known if name.isascii() or name == of.unit][:6]
-    return _("“%(unit)s” is not a unit for this. Use %(units)s.", unit=unit[:20], units=", ".join(names or [of.unit]))
+    return _(
+        "“%(unit)s” is not a unit for this. Use %(units)s.",
+        unit=unit[:20],
+        units=", ".join(names or [of.unit]),
+    )
 
 
 def _plain(value: float | None) -> str:
-    return "" if value is None else f"{value:.12g}" if abs(value) < 1e12 else f"{value:,.0f}"
+    return "" if value is None else f"{value:.12g}"
 
 
 def _read_choice(of: KindField, raw: Any, _today: date) -> str:
@@ -150,7 +161,9 @@ def _choice_of(of: KindField, word: str) -> str:
         if plain in {key.casefold(), str(label).casefold()}:
             return key
     listed = ", ".join(str(label) for label in of.choices.values())
-    raise Invalid(of.name, _("“%(word)s” is not one of: %(choices)s.", word=word[:40], choices=listed), "unknown_choice")
+    raise Invalid(
+        of.name, _("“%(word)s” is not one of: %(choices)s.", word=word[:40], choices=listed), "unknown_choice"
+    )
 
 
 def _read_choices(of: KindField, raw: Any, _today: date) -> list[str]:
@@ -191,7 +204,14 @@ def read_currency(name: str, raw: Any) -> str:
     """
     code = str(raw).strip().upper()
     if len(code) != 3 or pycountry.currencies.get(alpha_3=code) is None:  # noqa: PLR2004 - ISO 4217 codes
-        raise Invalid(name, _("“%(code)s” is not a currency. Write its code of three letters, such as EUR or USD.", code=code[:20]), "unknown_currency")
+        raise Invalid(
+            name,
+            _(
+                "“%(code)s” is not a currency. Write its code of three letters, such as EUR or USD.",
+                code=code[:20],
+            ),
+            "unknown_currency",
+        )
     return code
 
 

@@ -45,12 +45,20 @@ def read_text(field: str, raw: Any, longest: int, *, lines: bool = True) -> str:
     """
     text = unicodedata.normalize("NFC", _HIDDEN.sub("", str(raw).replace("\r\n", "\n").replace("\r", "\n")))
     if _CONTROL.search(text):
-        raise Invalid(field, _("This holds characters that cannot be shown. Type it again, or paste it as plain text."), "control")
+        raise Invalid(
+            field,
+            _("This holds characters that cannot be shown. Type it again, or paste it as plain text."),
+            "control",
+        )
     text = text.strip() if lines else " ".join(text.split())
     if len(text) > longest:
         raise Invalid(
             field,
-            _("This has %(length)s characters; at most %(longest)s fit. Shorten it.", length=len(text), longest=longest),
+            _(
+                "This has %(length)s characters; at most %(longest)s fit. Shorten it.",
+                length=len(text),
+                longest=longest,
+            ),
             "too_long",
         )
     return text
@@ -80,7 +88,11 @@ def read_terms(field: str, raw: Any, most: int = LIST_LENGTH, longest: int = TER
         if term:
             terms.setdefault(term.casefold(), term)
     if len(terms) > most:
-        raise Invalid(field, _("These are %(count)s; keep the %(most)s that matter most.", count=len(terms), most=most), "too_many")
+        raise Invalid(
+            field,
+            _("These are %(count)s; keep the %(most)s that matter most.", count=len(terms), most=most),
+            "too_many",
+        )
     return list(terms.values())
 
 
@@ -103,7 +115,12 @@ def read_number(field: str, raw: Any) -> tuple[float, str]:
         plain = digits.replace(",", "")
         raise Invalid(
             field,
-            _("%(typed)s can be read in two ways: write %(whole)s or %(point)s.", typed=digits, whole=plain, point=digits.replace(",", ".")),
+            _(
+                "%(typed)s can be read in two ways: write %(whole)s or %(point)s.",
+                typed=digits,
+                whole=plain,
+                point=digits.replace(",", "."),
+            ),
             "two_ways",
         )
     if _GROUPED.fullmatch(digits):
@@ -143,4 +160,6 @@ def read_date(field: str, raw: Any) -> date:
     try:
         return date.fromisoformat(str(raw).strip()[:10])
     except ValueError:
-        raise Invalid(field, _("This is not a date. Write it as year-month-day, such as 2027-03-31."), "not_a_date") from None
+        raise Invalid(
+            field, _("This is not a date. Write it as year-month-day, such as 2027-03-31."), "not_a_date"
+        ) from None

@@ -145,7 +145,10 @@ FLOW_UNITS: Final[Labels] = MappingProxyType(
     {unit: unit for unit in ("m³/h", "m³/day", "Nm³/h", "L/s", "kg/h", "t/day", "t/year", "kW", "MWh/year")}
 )
 LOAD_UNITS: Final[Labels] = MappingProxyType(
-    {unit: unit for unit in ("mg/L", "µg/L", "mg/Nm³", "ppm", "g/kg", "kg/day", "%", "dB(A)", "kWh/t", "m³/t")}
+    {
+        unit: unit
+        for unit in ("mg/L", "µg/L", "mg/Nm³", "ppm", "g/kg", "kg/day", "%", "dB(A)", "kWh/t", "m³/t")
+    }
 )
 
 CRITERIA_TITLES: Final[Labels] = MappingProxyType({

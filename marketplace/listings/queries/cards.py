@@ -63,7 +63,9 @@ def cards(session: Session, actor: Actor, ids: Sequence[int]) -> list[ListingCar
     if not ids:
         return []
     rows = session.scalars(
-        sa.select(Listing).where(Listing.id.in_(ids), policy.visible_to(actor, Listing)).options(*card_loads())
+        sa.select(Listing)
+        .where(Listing.id.in_(ids), policy.visible_to(actor, Listing))
+        .options(*card_loads())
     )
     found = {row.id: row for row in rows}
     return cards_of(actor, (found[key] for key in ids if key in found))
@@ -118,4 +120,4 @@ def country_name(code: str, language: str) -> str:
         names = Locale.parse(language, sep="-").territories
     except (UnknownLocaleError, ValueError):
         names = Locale("en").territories
-    return names.get(code, code)
+    return str(names.get(code, code))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -31,39 +31,6 @@ _COLUMNS: Final = (
     Listing.partnership_types, Listing.quantity_per_year, Listing.quantity_unit,
     Listing.lead_time_days, Listing.details, Listing.valid_until, Listing.published_at, Listing.change,
 )  # fmt: skip
-
-
-class ListingValues(Protocol):
-    """What a row, a mapped listing and an unsaved form have in common."""
-
-    side: Any
-    kind: Any
-    title: Any
-    summary: Any
-    description: Any
-    partner_sought: Any
-    language: Any
-    country: Any
-    target_countries: Any
-    excluded_countries: Any
-    held_certificates: Any
-    partnership_types: Any
-    quantity_per_year: Any
-    quantity_unit: Any
-    lead_time_days: Any
-    details: Any
-
-
-class RequirementValues(Protocol):
-    """A requirement, saved or not."""
-
-    criterion: Any
-    operator: Any
-    low: Any
-    high: Any
-    terms: Any
-    hard: Any
-    weight: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +80,13 @@ def _as_engine_listings(session: Session, rows: Sequence[sa.Row[Any]]) -> list[E
     keys = [row.id for row in rows]
     if not keys:
         return []
-    phrases = _lists(session, sa.select(Capability.listing_id, Capability.phrase), Capability, keys)
-    sectors = _lists(session, sa.select(ListingSector.listing_id, ListingSector.code), ListingSector, keys)
+    phrases = _lists(session, Capability, Capability.phrase, keys)
+    sectors = _lists(session, ListingSector, ListingSector.code, keys)
     wanted: dict[int, list[Requirement]] = defaultdict(list)
     for requirement in session.scalars(
-        sa.select(Requirement).where(Requirement.listing_id.in_(keys)).order_by(Requirement.listing_id, Requirement.position)
+        sa.select(Requirement)
+        .where(Requirement.listing_id.in_(keys))
+        .order_by(Requirement.listing_id, Requirement.position)
     ):
         wanted[requirement.listing_id].append(requirement)
     behind = standings(session, (row.organisation_id for row in rows if row.organisation_id is not None))
@@ -135,20 +104,21 @@ def _as_engine_listings(session: Session, rows: Sequence[sa.Row[Any]]) -> list[E
     ]
 
 
-def _lists(session: Session, query: sa.Select[Any], table: Any, keys: Sequence[int]) -> dict[int, list[str]]:
+def _lists(session: Session, table: Any, column: Any, keys: Sequence[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
-    for key, value in session.execute(query.where(table.listing_id.in_(keys)).order_by(table.listing_id, table.position)):
+    query = sa.select(table.listing_id, column).where(table.listing_id.in_(keys))
+    for key, value in session.execute(query.order_by(table.listing_id, table.position)):
         found[key].append(value)
     return found
 
 
 def as_engine_listing(
-    values: ListingValues,
+    values: Any,
     *,
     listing_id: int,
     capabilities: Iterable[str],
     sectors: Iterable[str],
-    requirements: Iterable[RequirementValues],
+    requirements: Iterable[Any],
     standing: Standing | None,
     published_at: datetime | None,
 ) -> EngineListing:
@@ -157,7 +127,8 @@ def as_engine_listing(
     Parameters
     ----------
     values
-        A mapped listing, a row with the same names, or the checked values of a form.
+        A mapped listing, a row with the same names, or the checked values of a form; all have
+        the names of the columns.
     listing_id
         0 for one that is not saved.
     standing
@@ -182,12 +153,13 @@ def as_engine_listing(
         partnership_types=frozenset(values.partnership_types),
         owner=standing.organisation_id if standing else None,
         published_on=published_at.date() if published_at else None,
-        conditions=conditions + (tuple(_said_in_passing(values, kind, asked)) if side is Side.REQUEST else ()),
+        conditions=conditions
+        + (tuple(_said_in_passing(values, kind, asked)) if side is Side.REQUEST else ()),
         facts=MappingProxyType(_facts(values, side, kind, standing)),
     )
 
 
-def _condition(row: RequirementValues) -> Condition:
+def _condition(row: Any) -> Condition:
     return Condition(
         criterion=row.criterion,
         operator=Operator(row.operator),
@@ -199,7 +171,7 @@ def _condition(row: RequirementValues) -> Condition:
     )
 
 
-def _facts(values: ListingValues, side: Side, kind: Kind, standing: Standing | None) -> dict[str, Fact]:
+def _facts(values: Any, side: Side, kind: Kind, standing: Standing | None) -> dict[str, Fact]:
     """Return what the listing states of itself; its own words go before its organisation's."""
     facts = dict(standing.facts) if standing else {}
     if side is Side.OFFER and standing:
@@ -232,7 +204,7 @@ def _certificates(named: Iterable[str], standing: Standing | None) -> tuple[Cert
     return (*held, *(Certificate(name) for name in named if not known.issuperset(parse_schemes(name))))
 
 
-def _quantity(values: ListingValues) -> dict[str, Fact]:
+def _quantity(values: Any) -> dict[str, Fact]:
     """Return the yearly quantity as pieces or as tonnes, by the unit it was given in."""
     if values.quantity_per_year is None:
         return {}
@@ -245,7 +217,7 @@ def _quantity(values: ListingValues) -> dict[str, Fact]:
     return {}
 
 
-def _said_in_passing(values: ListingValues, kind: Kind, asked: frozenset[str]) -> Iterable[Condition]:
+def _said_in_passing(values: Any, kind: Kind, asked: frozenset[str]) -> Iterable[Condition]:
     """Return soft conditions for what a request states and does not require expressly.
 
     A tolerance written into the description of a part is meant: an offer that says it cannot
@@ -256,13 +228,16 @@ def _said_in_passing(values: ListingValues, kind: Kind, asked: frozenset[str]) -
         if of.asks is None or of.criterion in asked or value is None:
             continue
         if of.type is Type.NUMBER:
-            bounds = {"high" if of.asks is Operator.AT_MOST else "low": float(value)}
-            yield Condition(of.criterion, of.asks, weight=PASSING_WEIGHT, **bounds)
+            high = float(value) if of.asks is Operator.AT_MOST else None
+            low = float(value) if of.asks is Operator.AT_LEAST else None
+            yield Condition(of.criterion, of.asks, low=low, high=high, weight=PASSING_WEIGHT)
         else:
             terms = tuple(value) if isinstance(value, list) else (str(value),)
             yield Condition(of.criterion, of.asks, terms=terms, weight=PASSING_WEIGHT)
     if values.lead_time_days is not None and "lead_time_days" not in asked:
-        yield Condition("lead_time_days", Operator.AT_MOST, high=float(values.lead_time_days), weight=PASSING_WEIGHT)
+        yield Condition(
+            "lead_time_days", Operator.AT_MOST, high=float(values.lead_time_days), weight=PASSING_WEIGHT
+        )
     for criterion, fact in _quantity(values).items():
         if criterion not in asked and CRITERIA[criterion].low is not None:
             yield Condition(criterion, Operator.AT_LEAST, low=fact.low, weight=PASSING_WEIGHT)

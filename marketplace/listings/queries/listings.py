@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -55,9 +55,13 @@ def whole_loads() -> tuple[sa.orm.interfaces.LoaderOption, ...]:
 def writable_organisations(session: Session, actor: Actor) -> list[tuple[int, str, str]]:
     """Return (id, name, country) of the organisations that the actor may post for, by name."""
     rows = session.scalars(
-        sa.select(Organisation).where(Organisation.id.in_(sorted(actor.memberships))).order_by(Organisation.name)
+        sa.select(Organisation)
+        .where(Organisation.id.in_(sorted(actor.memberships)))
+        .order_by(Organisation.name)
     )
-    return [(row.id, row.name, row.country) for row in rows if policy.allowed(actor, "organisation:edit", row)]
+    return [
+        (row.id, row.name, row.country) for row in rows if policy.allowed(actor, "organisation:edit", row)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +88,7 @@ def own_listings(session: Session, actor: Actor, state: State | None, *, offset:
         Only these; ``None`` for all that are not archived.
     """
     mine = Listing.organisation_id.in_(sorted(actor.memberships))
-    counts = {
-        found: count
-        for found, count in session.execute(sa.select(Listing.state, sa.func.count()).where(mine).group_by(Listing.state))
-    }
+    counts = _counted(session, sa.select(Listing.state, sa.func.count()).where(mine).group_by(Listing.state))
     chosen = sa.and_(mine, Listing.state == state if state else Listing.state != State.ARCHIVED)
     rows = session.scalars(
         sa.select(Listing)
@@ -101,14 +102,19 @@ def own_listings(session: Session, actor: Actor, state: State | None, *, offset:
     return Own(rows, total, counts)
 
 
+def _counted(session: Session, query: Any) -> dict[Any, int]:
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def open_counts(session: Session, today: date) -> Mapping[Side, int]:
     """Return how many listings of each side are open, for everybody to read."""
-    rows = session.execute(
+    rows = _counted(
+        session,
         sa.select(Listing.side, sa.func.count())
         .where(Listing.state == State.PUBLISHED, Listing.valid_until >= today)
-        .group_by(Listing.side)
+        .group_by(Listing.side),
     )
-    return {Side.OFFER: 0, Side.REQUEST: 0} | {side: count for side, count in rows}
+    return {Side.OFFER: 0, Side.REQUEST: 0} | rows
 
 
 def _of_my_office(actor: Actor) -> sa.ColumnElement[bool]:
@@ -144,12 +150,12 @@ def soon_expiring(session: Session, actor: Actor, today: date, limit: int = 20) 
 
 def office_counts(session: Session, actor: Actor) -> Mapping[State, int]:
     """Return how many listings of the actor's office are in each state; drafts are not its business."""
-    rows = session.execute(
+    return _counted(
+        session,
         sa.select(Listing.state, sa.func.count())
         .where(_of_my_office(actor), Listing.state != State.DRAFT)
-        .group_by(Listing.state)
+        .group_by(Listing.state),
     )
-    return {state: count for state, count in rows}
 
 
 def same_title(session: Session, listing: Listing) -> Sequence[Listing]:
@@ -157,11 +163,13 @@ def same_title(session: Session, listing: Listing) -> Sequence[Listing]:
     if listing.organisation_id is None:
         return []
     return session.scalars(
-        sa.select(Listing).where(
+        sa.select(Listing)
+        .where(
             Listing.organisation_id == listing.organisation_id,
             Listing.side == listing.side,
             Listing.id != listing.id,
             Listing.state.in_([State.SUBMITTED, State.PUBLISHED, State.PAUSED]),
             sa.func.lower(Listing.title) == listing.title.lower(),
-        ).options(joinedload(Listing.organisation))
+        )
+        .options(joinedload(Listing.organisation))
     ).all()

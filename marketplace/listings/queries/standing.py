@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -76,7 +76,7 @@ def standings(session: Session, organisation_ids: Iterable[int]) -> dict[int, St
     }
 
 
-def _facts(row: sa.Row[tuple[object, ...]]) -> dict[str, Fact]:
+def _facts(row: Any) -> dict[str, Fact]:
     found = {"country": Fact(terms=(row.country,))}
     if row.employees is not None:
         low, high = BANDS[row.employees]
@@ -116,6 +116,10 @@ def _machines(session: Session, keys: list[int]) -> dict[int, dict[str, Fact]]:
     )
     names = ("tolerance_mm", "part_length_mm", "part_width_mm", "part_height_mm", "part_weight_kg")
     return {
-        key: {name: Fact(low=float(v), high=float(v)) for name, v in zip(names, values, strict=True) if v is not None}
+        key: {
+            name: Fact(low=float(v), high=float(v))
+            for name, v in zip(names, values, strict=True)
+            if v is not None
+        }
         for key, *values in rows
     }

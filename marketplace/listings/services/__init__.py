@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marketplace.listings.services.attach import change_files
 from marketplace.listings.services.contacts import Contact, find_contacts
 from marketplace.listings.services.current import values_of
 from marketplace.listings.services.life import (
@@ -26,6 +27,7 @@ __all__ = [
     "Posted",
     "RequirementValues",
     "Swept",
+    "change_files",
     "change_state",
     "edit_listing",
     "expire_listings",

@@ -44,7 +44,9 @@ class Source:
     published_at: datetime
 
 
-def bring_in_listing(session: Session, actor: Actor, values: ListingValues, source: Source, now: datetime) -> Listing:
+def bring_in_listing(
+    session: Session, actor: Actor, values: ListingValues, source: Source, now: datetime
+) -> Listing:
     """Write a new listing of a databank.
 
     The caller records ``ListingsImported`` once for the whole batch, and notes it in the audit.
@@ -76,7 +78,9 @@ def bring_in_listing(session: Session, actor: Actor, values: ListingValues, sour
     return listing
 
 
-def bring_up_to_date(session: Session, actor: Actor, listing: Listing, values: ListingValues, now: datetime) -> bool:
+def bring_up_to_date(
+    session: Session, actor: Actor, listing: Listing, values: ListingValues, now: datetime
+) -> bool:
     """Write what the source says now into a listing it brought in earlier.
 
     Returns
@@ -86,7 +90,9 @@ def bring_up_to_date(session: Session, actor: Actor, listing: Listing, values: L
     """
     policy.require(actor, "databank:import")
     # The source says nothing of the last day: it is the exchange's own.
-    values = dataclasses.replace(values, valid_until=listing.valid_until, side=listing.side, kind=listing.kind)
+    values = dataclasses.replace(
+        values, valid_until=listing.valid_until, side=listing.side, kind=listing.kind
+    )
     if not write_values(listing, values):
         return False
     listing.held_because = reasons_to_hold(values, listing.organisation)

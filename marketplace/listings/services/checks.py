@@ -16,8 +16,6 @@ SHORTEST_NAME: Final = 4
 NAME: Final = "name"
 
 
-
-
 def texts(of: ListingValues | Listing) -> Iterator[tuple[str, str]]:
     """Return the field's name and the words of everything in a listing that others read."""
     yield "title", of.title
@@ -55,5 +53,7 @@ def reasons_to_hold(of: ListingValues | Listing, organisation: Organisation | No
             for name in (organisation.name, *organisation.other_names, organisation.name_key)
             if len(name) >= SHORTEST_NAME
         ]
-        reasons |= {f"{field}:{NAME}" for field, text in texts(of) if any(name in text.casefold() for name in names)}
+        reasons |= {
+            f"{field}:{NAME}" for field, text in texts(of) if any(name in text.casefold() for name in names)
+        }
     return sorted(reasons)

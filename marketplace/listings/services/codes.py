@@ -17,7 +17,15 @@ from marketplace.errors import Invalid
 READ_IN: Final = ("en", "fr", "es", "ar", "ru", "zh", "de", "it", "nl", "pl", "pt", "tr")
 SHOWN: Final = 40
 # What people write besides the names of Unicode CLDR.
-ALSO: Final = {"uk": "GB", "el": "GR", "usa": "US", "england": "GB", "holland": "NL", "ivory coast": "CI", "turkey": "TR"}
+ALSO: Final = {
+    "uk": "GB",
+    "el": "GR",
+    "usa": "US",
+    "england": "GB",
+    "holland": "NL",
+    "ivory coast": "CI",
+    "turkey": "TR",
+}
 
 
 def _plain(name: str) -> str:
@@ -29,9 +37,19 @@ def _plain(name: str) -> str:
 def country_names() -> Mapping[str, str]:
     """Return plain name or code → ISO 3166-1 alpha-2."""
     codes = {country.alpha_2 for country in pycountry.countries}
-    found = {_plain(name): code for language in READ_IN for code, name in Locale(language).territories.items() if code in codes}
+    found = {
+        _plain(name): code
+        for language in READ_IN
+        for code, name in Locale(language).territories.items()
+        if code in codes
+    }
     for country in pycountry.countries:
-        for name in (country.name, getattr(country, "common_name", ""), getattr(country, "official_name", ""), country.alpha_3):
+        for name in (
+            country.name,
+            getattr(country, "common_name", ""),
+            getattr(country, "official_name", ""),
+            country.alpha_3,
+        ):
             found.setdefault(_plain(name), country.alpha_2)
     found |= ALSO | {_plain(code): code for code in codes}
     found.pop("", None)
@@ -42,7 +60,12 @@ def country_names() -> Mapping[str, str]:
 def language_names() -> Mapping[str, str]:
     """Return plain name or code → ISO 639-1."""
     codes = {language.alpha_2 for language in pycountry.languages if hasattr(language, "alpha_2")}
-    found = {_plain(name): code for language in READ_IN for code, name in Locale(language).languages.items() if code in codes}
+    found = {
+        _plain(name): code
+        for language in READ_IN
+        for code, name in Locale(language).languages.items()
+        if code in codes
+    }
     for code in codes:
         if Locale("en").languages.get(code) and (own := _own_name(code)):
             found.setdefault(_plain(own), code)
@@ -68,7 +91,14 @@ def read_country(field: str, raw: Any) -> str:
     """
     code = country_names().get(_plain(str(raw)))
     if code is None:
-        raise Invalid(field, _("“%(name)s” is not a country. Write its name or its code of two letters.", name=str(raw).strip()[:SHOWN]), "unknown_country")
+        raise Invalid(
+            field,
+            _(
+                "“%(name)s” is not a country. Write its name or its code of two letters.",
+                name=str(raw).strip()[:SHOWN],
+            ),
+            "unknown_country",
+        )
     return code
 
 
@@ -82,5 +112,12 @@ def read_language(field: str, raw: Any) -> str:
     """
     code = language_names().get(_plain(str(raw)))
     if code is None:
-        raise Invalid(field, _("“%(name)s” is not a language. Write its name or its code of two letters.", name=str(raw).strip()[:SHOWN]), "unknown_language")
+        raise Invalid(
+            field,
+            _(
+                "“%(name)s” is not a language. Write its name or its code of two letters.",
+                name=str(raw).strip()[:SHOWN],
+            ),
+            "unknown_language",
+        )
     return code

@@ -39,15 +39,22 @@ class Contact:
 
 
 # Domains of every country, and the general ones that enterprises use.
-_GENERAL: Final = frozenset(
-    "com net org info biz name pro int coop aero asia cat jobs mobi tel travel app dev shop store online site "
-    "tech cloud company group industries solutions services trade email world global international xyz top".split()
-)
+_GENERAL: Final = frozenset({
+    "com", "net", "org", "info", "biz", "name", "pro", "int", "coop", "aero", "asia", "cat", "jobs",
+    "mobi", "tel", "travel", "app", "dev", "shop", "store", "online", "site", "tech", "cloud",
+    "company", "group", "industries", "solutions", "services", "trade", "email", "world", "global",
+    "international", "xyz", "top",
+})  # fmt: skip
 # Country domains that are words of some language too: after a full stop without a space they
 # are more often the next sentence than an address, unless written after an @ or www.
-_WORDS: Final = frozenset("as by do et he id if il in is la le me mu my no os pa si so to tu un us".split())
+_WORDS: Final = frozenset({
+    "as", "by", "do", "et", "he", "id", "if", "il", "in", "is", "la", "le", "me", "mu", "my", "no",
+    "os", "pa", "si", "so", "to", "tu", "un", "us",
+})  # fmt: skip
 # Products of that spelling, in technical texts.
-_NAMES: Final = frozenset({"asp.net", "ado.net", "vb.net", "node.js", "vue.js", "b.sc", "m.sc", "ph.d", "e.g", "i.e"})
+_NAMES: Final = frozenset(
+    {"asp.net", "ado.net", "vb.net", "node.js", "vue.js", "b.sc", "m.sc", "ph.d", "e.g", "i.e"}
+)
 _HIDDEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 # "at" and "dot", in brackets or standing alone, in the languages of the network.
 _AT_WORDS: Final = r"at|arroba|arrobase|собака|ät|chez|kukac|małpa|alpha|آت|艾特"
@@ -61,12 +68,17 @@ _SPOKEN: Final = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN_LINK: Final = re.compile(
-    rf"\b(?:www|http|https)\s*(?:{_DOT_WORDS}|\.)\s*([\w-]+)\s*(?:{_DOT_WORDS}|\.)\s*[a-z]{{2,12}}\b", re.IGNORECASE
+    rf"\b(?:www|http|https)\s*(?:{_DOT_WORDS}|\.)\s*([\w-]+)\s*(?:{_DOT_WORDS}|\.)\s*[a-z]{{2,12}}\b",
+    re.IGNORECASE,
 )
-_EMAIL: Final = re.compile(r"(?<![\w.+%-])[\w.+%-]+\s?[@＠﹫]\s?[\w-]+(?:\s?\.\s?[\w-]+)*\s?\.\s?[^\W\d_]{2,24}\b")
-_LINK: Final = re.compile(r"(?:\b(?:https?|ftp|hxxps?)\s?:\s?/\s?/\s?\S+|\bwww\d?\s?\.\s?[\w-]+(?:\.[\w-]+)+\S*)", re.IGNORECASE)
+_EMAIL: Final = re.compile(
+    r"(?<![\w.+%-])[\w.+%-]+\s?[@＠﹫]\s?[\w-]+(?:\s?\.\s?[\w-]+)*\s?\.\s?[^\W\d_]{2,24}\b"
+)
+_LINK: Final = re.compile(
+    r"(?:\b(?:https?|ftp|hxxps?)\s?:\s?/\s?/\s?\S+|\bwww\d?\s?\.\s?[\w-]+(?:\.[\w-]+)+\S*)", re.IGNORECASE
+)
 _DOMAIN: Final = re.compile(r"(?<![\w@.-])((?:[^\W_][\w-]{0,62}\.)+)([^\W\d_]{2,24})(/\S*)?(?![\w@-])")
-_SPELT_DOMAIN: Final = re.compile(rf"\b([a-z0-9][a-z0-9-]+)\s+(?:dot)\s+([a-z]{{2,12}})\b", re.IGNORECASE)
+_SPELT_DOMAIN: Final = re.compile(r"\b([a-z0-9][a-z0-9-]+)\s+dot\s+([a-z]{2,12})\b", re.IGNORECASE)
 _HANDLE: Final = re.compile(
     r"\b(?:whats\s?app|telegram|we\s?chat|微信|viber|skype|signal|line\s?id|instagram|facebook|linkedin|fb|tg)\b"
     r"\s*(?:id|me|us|number|no\.?)?\s*[:=@(]\s*@?[\w.+-]{3,}",
@@ -131,7 +143,9 @@ def find_contacts(text: str, country: str = "") -> tuple[Contact, ...]:
 def _plain(text: str) -> str:
     """Return the text with one form for wide letters and all scripts' digits, without hidden signs."""
     wide = _HIDDEN.sub("", unicodedata.normalize("NFKC", text))
-    return "".join(str(unicodedata.digit(sign)) if sign.isdigit() and not sign.isascii() else sign for sign in wide)
+    return "".join(
+        str(unicodedata.digit(sign)) if sign.isdigit() and not sign.isascii() else sign for sign in wide
+    )
 
 
 def _emails(text: str) -> Iterator[Contact]:
@@ -147,7 +161,7 @@ def _links(text: str) -> Iterator[Contact]:
         for hit in pattern.finditer(text):
             yield Contact(Sort.LINK, hit[0])
     for hit in _SPELT_DOMAIN.finditer(text):
-        if hit[2].casefold() in _GENERAL or hit[2].islower() and hit[2] in _domains() - _WORDS:
+        if hit[2].casefold() in _GENERAL or (hit[2].islower() and hit[2] in _domains() - _WORDS):
             yield Contact(Sort.LINK, hit[0])
     for hit in _DOMAIN.finditer(text):
         if _is_domain(hit):

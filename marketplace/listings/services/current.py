@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marketplace.listings.models import Capability, Listing, ListingSector, Requirement
 from marketplace.listings.services.requirements import RequirementValues
 from marketplace.listings.services.values import ListingValues
@@ -17,9 +19,11 @@ _LISTS = ("target_countries", "excluded_countries", "held_certificates", "partne
 
 def values_of(listing: Listing) -> ListingValues:
     """Return what a listing says, as values that no session holds."""
+    plain: dict[str, Any] = {name: getattr(listing, name) for name in _PLAIN}
+    lists: dict[str, Any] = {name: tuple(getattr(listing, name)) for name in _LISTS}
     return ListingValues(
-        **{name: getattr(listing, name) for name in _PLAIN},
-        **{name: tuple(getattr(listing, name)) for name in _LISTS},
+        **plain,
+        **lists,
         capabilities=tuple(row.phrase for row in listing.capabilities),
         sectors=tuple(row.code for row in listing.sectors),
         details=dict(listing.details),
@@ -43,7 +47,9 @@ def values_of(listing: Listing) -> ListingValues:
 def write_values(listing: Listing, values: ListingValues) -> list[str]:
     """Write values into a listing, only what differs, and return the names of what did."""
     before = values_of(listing)
-    changed = [name for name in ListingValues.__dataclass_fields__ if getattr(before, name) != getattr(values, name)]
+    changed = [
+        name for name in ListingValues.__dataclass_fields__ if getattr(before, name) != getattr(values, name)
+    ]
     for name in changed:
         new = getattr(values, name)
         if name in _PLAIN:

@@ -86,7 +86,11 @@ def expire_listings(session: Session, *, now: datetime, limit: int = SWEEP) -> S
         At most so many of each in this transaction; call again while the answer is full.
     """
     today = now.date()
-    ended = _sweep(session, sa.and_(Listing.valid_until < today, Listing.state.in_([State.PUBLISHED, State.PAUSED])), limit)
+    ended = _sweep(
+        session,
+        sa.and_(Listing.valid_until < today, Listing.state.in_([State.PUBLISHED, State.PAUSED])),
+        limit,
+    )
     for listing in ended:
         move(session, None, listing, "expire", now)
         listing.ended_at = now

@@ -56,7 +56,9 @@ def operators_of(criterion: Criterion) -> tuple[Operator, ...]:
     return _RANK_OPERATORS if criterion.ordered else _TERM_OPERATORS
 
 
-def read_requirements(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[RequirementValues, ...], list[Invalid]]:
+def read_requirements(
+    rows: Sequence[Mapping[str, Any]],
+) -> tuple[tuple[RequirementValues, ...], list[Invalid]]:
     """Check requirements.
 
     Parameters
@@ -74,14 +76,22 @@ def read_requirements(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[Requirem
     kept: list[RequirementValues] = []
     problems: list[Invalid] = []
     for number, row in enumerate(rows):
-        if not any(str(row.get(name) or "").strip() for name in ("criterion", "value", "value_to", "evidence")):
+        if not any(
+            str(row.get(name) or "").strip() for name in ("criterion", "value", "value_to", "evidence")
+        ):
             continue
         try:
             kept.append(_read(f"requirements-{number}-", row))
         except Invalid as problem:
             problems.append(problem)
     if len(kept) > MOST:
-        problems.append(Invalid("requirements", _("At most %(most)s requirements fit; keep those that decide.", most=MOST), "too_many"))
+        problems.append(
+            Invalid(
+                "requirements",
+                _("At most %(most)s requirements fit; keep those that decide.", most=MOST),
+                "too_many",
+            )
+        )
     return tuple(kept), problems
 
 
@@ -92,9 +102,11 @@ def _read(prefix: str, row: Mapping[str, Any]) -> RequirementValues:
         raise Invalid(prefix + "value", _("Write what you ask for, or take the criterion out."), "missing")
     weight, _unit = reading.read_number(prefix + "weight", row.get("weight") or 1)
     if not WEIGHT[0] <= weight <= WEIGHT[1]:
-        raise Invalid(prefix + "weight", _("The weight is a number from 0.1 to 10; 1 is usual."), "out_of_range")
+        raise Invalid(
+            prefix + "weight", _("The weight is a number from 0.1 to 10; 1 is usual."), "out_of_range"
+        )
     evidence = reading.read_text(prefix + "evidence", row.get("evidence") or "", EVIDENCE_LENGTH, lines=False)
-    shared = {"hard": bool(row.get("hard")), "weight": weight, "evidence": evidence}
+    shared: dict[str, Any] = {"hard": bool(row.get("hard")), "weight": weight, "evidence": evidence}
     if criterion.kind is DataType.NUMBER:
         return _read_bounds(prefix, row, criterion, operator, shared)
     terms = _read_terms(prefix + "value", row["value"], criterion)
@@ -110,7 +122,11 @@ def _criterion(field: str, raw: Any) -> Criterion:
     for key, criterion in CRITERIA.items():
         if word.casefold() in {key, criterion.title.casefold(), str(CRITERIA_TITLES[key]).casefold()}:
             return criterion
-    raise Invalid(field, _("“%(word)s” is not a criterion that the engine can compare.", word=word[:40]), "unknown_criterion")
+    raise Invalid(
+        field,
+        _("“%(word)s” is not a criterion that the engine can compare.", word=word[:40]),
+        "unknown_criterion",
+    )
 
 
 def _operator(field: str, raw: Any, criterion: Criterion) -> Operator:
@@ -120,7 +136,15 @@ def _operator(field: str, raw: Any, criterion: Criterion) -> Operator:
         return possible[0]
     if word not in set(Operator) or Operator(word) not in possible:
         known = ", ".join(operator.value.replace("_", " ") for operator in possible)
-        raise Invalid(field, _("%(title)s is compared by: %(operators)s.", title=CRITERIA_TITLES[criterion.key], operators=known), "unknown_operator")
+        raise Invalid(
+            field,
+            _(
+                "%(title)s is compared by: %(operators)s.",
+                title=CRITERIA_TITLES[criterion.key],
+                operators=known,
+            ),
+            "unknown_operator",
+        )
     return Operator(word)
 
 
@@ -135,7 +159,9 @@ def _read_bounds(
             raise Invalid(prefix + "value_to", _("“Between” needs a second value."), "missing")
         second, unit = _read_bound(prefix + "value_to", row["value_to"], unit, criterion)
         if first > second:
-            raise Invalid(prefix + "value_to", _("The second value must not be smaller than the first."), "order")
+            raise Invalid(
+                prefix + "value_to", _("The second value must not be smaller than the first."), "order"
+            )
     return RequirementValues(
         criterion.key,
         operator,
@@ -157,11 +183,22 @@ def _read_bound(field: str, raw: Any, unit: str, criterion: Criterion) -> tuple[
         value = convert(number, unit, criterion.key)
     except ValueError:
         units = ", ".join([criterion.unit, *(name for name in criterion.units if name.isascii())][:6])
-        raise Invalid(field, _("“%(unit)s” is not a unit for this. Use %(units)s.", unit=unit[:20], units=units or _("none")), "unknown_unit") from None
-    if (criterion.low is not None and value < criterion.low) or (criterion.high is not None and value > criterion.high):
         raise Invalid(
             field,
-            _("This must lie between %(low)s and %(high)s %(unit)s.", low=f"{criterion.low:g}", high=f"{criterion.high:g}", unit=criterion.unit).rstrip(" ."),
+            _("“%(unit)s” is not a unit for this. Use %(units)s.", unit=unit[:20], units=units or _("none")),
+            "unknown_unit",
+        ) from None
+    if (criterion.low is not None and value < criterion.low) or (
+        criterion.high is not None and value > criterion.high
+    ):
+        raise Invalid(
+            field,
+            _(
+                "This must lie between %(low)s and %(high)s %(unit)s.",
+                low=f"{criterion.low:g}",
+                high=f"{criterion.high:g}",
+                unit=criterion.unit,
+            ).rstrip(" ."),
             "out_of_range",
         )
     return value, unit
@@ -182,4 +219,8 @@ def _closed(field: str, word: str, criterion: Criterion) -> str:
     for term in criterion.terms:
         if word.casefold() in {term.casefold(), str(TERMS[criterion.key][term]).casefold()}:
             return term
-    raise Invalid(field, _("“%(word)s” is not one of: %(choices)s.", word=word[:40], choices=", ".join(criterion.terms)), "unknown_choice")
+    raise Invalid(
+        field,
+        _("“%(word)s” is not one of: %(choices)s.", word=word[:40], choices=", ".join(criterion.terms)),
+        "unknown_choice",
+    )

@@ -64,7 +64,9 @@ def _goes_out_at_once(session: Session, listing: Listing) -> bool:
     return office is not None and office.publishes_verified_at_once
 
 
-def publish_listing(session: Session, actor: Actor, reference: str, *, version: int, now: datetime) -> Listing:
+def publish_listing(
+    session: Session, actor: Actor, reference: str, *, version: int, now: datetime
+) -> Listing:
     """Publish what was submitted.
 
     Parameters

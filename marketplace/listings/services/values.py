@@ -126,7 +126,9 @@ class _Reader:
             details=self.details(kind, side),
             requirements=self.requirements(),
             anonymous=self.one("anonymous", reading.read_yes_no, False),  # noqa: FBT003 - what an empty field means
-            dissemination=self.one("dissemination", lambda name, word: _member(Dissemination, name, word), Dissemination.PUBLIC),
+            dissemination=self.one(
+                "dissemination", lambda name, word: _member(Dissemination, name, word), Dissemination.PUBLIC
+            ),
             open_for_interest=self.one("open_for_interest", reading.read_yes_no, True),  # noqa: FBT003 - likewise
             response_deadline=response_deadline,
         )
@@ -161,7 +163,9 @@ class _Reader:
 
     def details(self, kind: Kind, side: Side) -> dict[str, Any]:
         kept, problems = read_details(kind, side, self.raw.get("details") or {}, self.today)
-        self.problems += [Invalid(f"details-{problem.field}", problem.message, problem.code) for problem in problems]
+        self.problems += [
+            Invalid(f"details-{problem.field}", problem.message, problem.code) for problem in problems
+        ]
         return kept
 
     def requirements(self) -> tuple[RequirementValues, ...]:
@@ -172,7 +176,9 @@ class _Reader:
     def quantity(self, name: str, raw: Any) -> tuple[float, str]:
         """Return the amount a year and its unit, without the year."""
         number, typed = reading.read_number(name, raw)
-        unit = typed or reading.read_text("quantity_unit", self.raw.get("quantity_unit") or "", 40, lines=False)
+        unit = typed or reading.read_text(
+            "quantity_unit", self.raw.get("quantity_unit") or "", 40, lines=False
+        )
         if number < 0 or number > QUANTITY:
             raise Invalid(name, _("Write a number from 0 to 1 000 000 000 000."), "out_of_range")
         for criterion, canonical in (("quantity_per_year", "pieces"), ("tonnes_per_year", "t")):
@@ -186,7 +192,11 @@ class _Reader:
                 return number, other
         raise Invalid(
             "quantity_unit",
-            _("“%(unit)s” is not a unit we know. Use pieces, kg, t, %(others)s, or pieces/month.", unit=unit[:20], others=", ".join(OTHER_UNITS)),
+            _(
+                "“%(unit)s” is not a unit we know. Use pieces, kg, t, %(others)s, or pieces/month.",
+                unit=unit[:20],
+                others=", ".join(OTHER_UNITS),
+            ),
             "unknown_unit",
         )
 
@@ -195,9 +205,21 @@ class _Reader:
         valid_until = self.one("valid_until", self.coming, self.today + timedelta(days=VALID_DAYS))
         deadline = self.one("response_deadline", self.coming, None)
         if valid_until > self.today + timedelta(days=LONGEST_VALID_DAYS):
-            self.problems.append(Invalid("valid_until", _("At most three years from today are possible; it can be renewed with one click."), "too_late"))
+            self.problems.append(
+                Invalid(
+                    "valid_until",
+                    _("At most three years from today are possible; it can be renewed with one click."),
+                    "too_late",
+                )
+            )
         if deadline is not None and deadline > valid_until:
-            self.problems.append(Invalid("response_deadline", _("This is after the last day of the listing. Choose an earlier day, or a later last day."), "after_end"))
+            self.problems.append(
+                Invalid(
+                    "response_deadline",
+                    _("This is after the last day of the listing. Choose an earlier day, or a later end."),
+                    "after_end",
+                )
+            )
         return valid_until, deadline
 
     def coming(self, name: str, raw: Any) -> date:
@@ -210,14 +232,25 @@ class _Reader:
 def _member(kind: Any, name: str, raw: Any) -> Any:
     word = str(raw).strip().casefold()
     if word not in set(kind):
-        raise Invalid(name, _("“%(word)s” is not one of: %(choices)s.", word=word[:40], choices=", ".join(kind)), "unknown_choice")
+        raise Invalid(
+            name,
+            _("“%(word)s” is not one of: %(choices)s.", word=word[:40], choices=", ".join(kind)),
+            "unknown_choice",
+        )
     return kind(word)
 
 
 def _read_sector(name: str, raw: Any) -> str:
     code = str(raw).split("·")[0].strip().upper()
     if not is_sector(code):
-        raise Invalid(name, _("“%(code)s” is not a class of ISIC Rev.4. Write its four digits, such as 2592.", code=code[:20]), "unknown_sector")
+        raise Invalid(
+            name,
+            _(
+                "“%(code)s” is not a class of ISIC Rev.4. Write its four digits, such as 2592.",
+                code=code[:20],
+            ),
+            "unknown_sector",
+        )
     return code
 
 
@@ -226,7 +259,11 @@ def _read_type(name: str, raw: Any) -> str:
     for key, label in PARTNERSHIP_TYPES.items():
         if word in {key, key.replace("_", " "), str(label).casefold()}:
             return key
-    raise Invalid(name, _("“%(word)s” is not a type of partnership. Choose one of those shown.", word=word[:40]), "unknown_choice")
+    raise Invalid(
+        name,
+        _("“%(word)s” is not a type of partnership. Choose one of those shown.", word=word[:40]),
+        "unknown_choice",
+    )
 
 
 def _read_sdg(name: str, raw: Any) -> int:
@@ -241,7 +278,11 @@ def _read_lead_time(name: str, raw: Any) -> int:
     try:
         days = convert(number, unit, "lead_time_days")
     except ValueError:
-        raise Invalid(name, _("“%(unit)s” is not a unit for this. Use days, weeks or months.", unit=unit[:20]), "unknown_unit") from None
+        raise Invalid(
+            name,
+            _("“%(unit)s” is not a unit for this. Use days, weeks or months.", unit=unit[:20]),
+            "unknown_unit",
+        ) from None
     if not 0 <= days <= LEAD_TIME_DAYS:
         raise Invalid(name, _("This must lie between 0 and 3650 days."), "out_of_range")
     return round(days)
@@ -251,11 +292,33 @@ def missing_for_review(values: ListingValues) -> list[Invalid]:
     """Return what a listing must still say before it can be sent to the office."""
     problems = []
     if not values.title:
-        problems.append(Invalid("title", _("Give it a title: what is needed or offered, in a few words."), "missing"))
+        problems.append(
+            Invalid("title", _("Give it a title: what is needed or offered, in a few words."), "missing")
+        )
     if not values.country:
-        problems.append(Invalid("country", _("Choose the country where the work, the plant or the project is."), "missing"))
+        problems.append(
+            Invalid(
+                "country", _("Choose the country where the work, the plant or the project is."), "missing"
+            )
+        )
     if not values.capabilities:
-        problems.append(Invalid("capabilities", _("Name at least one capability, such as “CNC turning” or “spray drying”."), "missing"))
-    if values.side is Side.REQUEST and values.kind is Kind.SUBCONTRACTING and values.response_deadline is None:
-        problems.append(Invalid("response_deadline", _("Say by when suppliers should answer; without it they do not know whether it is still worth it."), "missing"))
+        problems.append(
+            Invalid(
+                "capabilities",
+                _("Name at least one capability, such as “CNC turning” or “spray drying”."),
+                "missing",
+            )
+        )
+    if (
+        values.side is Side.REQUEST
+        and values.kind is Kind.SUBCONTRACTING
+        and values.response_deadline is None
+    ):
+        problems.append(
+            Invalid(
+                "response_deadline",
+                _("Say by when suppliers should answer, so that they know whether it is worth it."),
+                "missing",
+            )
+        )
     return problems

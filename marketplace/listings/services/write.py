@@ -91,7 +91,12 @@ def _of_form(session: Session, actor: Actor, form_key: str) -> Listing | None:
 
 
 def _create(
-    session: Session, actor: Actor, values: ListingValues, organisation: Organisation, form_key: str, now: datetime
+    session: Session,
+    actor: Actor,
+    values: ListingValues,
+    organisation: Organisation,
+    form_key: str,
+    now: datetime,
 ) -> Listing:
     listing = Listing(
         form_key=form_key,

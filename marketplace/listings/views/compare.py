@@ -23,7 +23,7 @@ def differences(saved: Any, form: ListingForm) -> list[tuple[str, str, str]]:
         if name in mine["details"]:
             old, new = _words(value), _words(mine["details"][name])
             if old != new:
-                found.append((str(form["details"].form[name].label.text), old, new))
+                found.append((str(form.details_form[name].label.text), old, new))
     old_rows, new_rows = _rows(theirs["requirements"]), _rows(mine["requirements"])
     if old_rows != new_rows:
         found.append((str(form.requirements.label.text), old_rows, new_rows))

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from marketplace import clock
 from marketplace.errors import Invalid
 from marketplace.listings.forms import ReturnForm
+from marketplace.listings.forms.listing import SIGNIFICANT
 from marketplace.listings.models import Listing, State
 from marketplace.listings.queries import (
     NOTICE_DAYS,
@@ -61,7 +62,11 @@ def desk() -> str:
             "listings/desk.html",
             waiting=list(zip(cards_of(actor(), queue), queue, strict=True)),
             ending=cards_of(actor(), ending),
-            counts=[(state, count) for state, count in office_counts(session, actor()).items() if state is not State.ARCHIVED],
+            counts=[
+                (state, count)
+                for state, count in office_counts(session, actor()).items()
+                if state is not State.ARCHIVED
+            ],
             notice_days=NOTICE_DAYS,
         )
 
@@ -91,7 +96,10 @@ def _waiting(session: Session, listing: Listing, refused: tuple[str, ReturnForm]
         common=common(listing),
         groups=stated(listing),
         requirements=requirement_rows(listing.requirements),
-        files=[(row.position, row.file.name, file_words(row.file.media_type, row.file.size)) for row in listing.attachments],
+        files=[
+            (row.position, row.file.name, file_words(row.file.media_type, row.file.size))
+            for row in listing.attachments
+        ],
         missing=[problem.message for problem in missing_for_review(values_of(listing))],
         doubles=same_title(session, listing),
         form=form,
@@ -103,7 +111,8 @@ def _waiting(session: Session, listing: Listing, refused: tuple[str, ReturnForm]
 def decide(reference: str) -> Answer:
     """Publish a listing, or return it with a reason."""
     form = ReturnForm()
-    version = int(form.version.data) if str(form.version.data or "").isdigit() else 0
+    typed = str(form.version.data or "")
+    version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < SIGNIFICANT else 0
     now = clock.now()
     try:
         with transaction() as session:
@@ -111,8 +120,12 @@ def decide(reference: str) -> Answer:
                 listing = publish_listing(session, actor(), reference, version=version, now=now)
                 told = _("%(reference)s is published; its author gets a mail.", reference=listing.reference)
             else:
-                listing = return_listing(session, actor(), reference, version=version, reason=form.reason(), now=now)
-                told = _("%(reference)s went back to its author, with your reason.", reference=listing.reference)
+                listing = return_listing(
+                    session, actor(), reference, version=version, reason=form.reason(), now=now
+                )
+                told = _(
+                    "%(reference)s went back to its author, with your reason.", reference=listing.reference
+                )
     except Invalid as problem:
         form.words.errors = [problem.message]
         with reading() as session:

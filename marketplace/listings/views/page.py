@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from flask import render_template, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from marketplace import clock
-from marketplace.errors import Conflict
+from marketplace.errors import Conflict, Invalid
 from marketplace.listings.forms import ListingForm, listing_form
 from marketplace.listings.kinds.words import MEANINGS
 from marketplace.listings.models import Listing
@@ -18,6 +19,7 @@ from marketplace.listings.queries import standings, writable_organisations
 from marketplace.listings.services import ListingValues
 from marketplace.listings.services.values import OTHER_UNITS, VALID_DAYS
 from marketplace.listings.views.compare import differences
+from marketplace.listings.views.shown import file_words
 from marketplace.offices.models import Office
 from marketplace.organisations.models import Organisation
 from marketplace.web.context import actor, part
@@ -26,9 +28,9 @@ from matching.resolver import SectorResolver
 from matching.types import Listing as EngineListing
 from matching.types import SectorSuggestion
 
-SUGGESTED: Final = 6
+SUGGESTED: Final = 5
 # Below it a title shares only a chance word with the text.
-LEAST_SCORE: Final = 0.15
+LEAST_SCORE: Final = 0.2
 SUGGEST_LENGTH: Final = 2000
 
 
@@ -76,9 +78,8 @@ def asked_listing(session: Session) -> tuple[ListingForm, EngineListing | None]:
 
 def _organisation_id(form: ListingForm) -> int:
     """Return the organisation chosen, if it is one of those offered, else the first of them."""
-    keys = [key for key, _name in form.organisation.choices]
-    chosen = form.organisation.data
-    return int(chosen if chosen in keys else keys[0]) if keys else 0
+    chosen = str(form.organisation.data)
+    return next((key for key in form.organisations if str(key) == chosen), next(iter(form.organisations), 0))
 
 
 def surroundings(session: Session, form: ListingForm, listing: Listing | None = None) -> Surroundings:
@@ -94,7 +95,8 @@ def surroundings(session: Session, form: ListingForm, listing: Listing | None = 
         state=listing.state if listing else None,
         returned_because=listing.returned_because if listing else "",
         files=tuple(
-            (row.position, row.file.name, row.file.media_type, row.file.size) for row in (listing.attachments if listing else ())
+            (row.position, row.file.name, row.file.media_type, row.file.size)
+            for row in (listing.attachments if listing else ())
         ),
     )
 
@@ -104,12 +106,19 @@ def suggestions(form: ListingForm) -> list[SectorSuggestion]:
     text = " . ".join(str(form[name].data or "") for name in ("title", "capabilities", "summary"))
     if not text.strip(" ."):
         return []
-    found = part(SectorResolver).suggest(text[:SUGGEST_LENGTH], k=SUGGESTED, language=str(form.language.data or ""))
+    found = part(SectorResolver).suggest(
+        text[:SUGGEST_LENGTH], k=SUGGESTED, language=str(form.language.data or "")
+    )
     return [one for one in found if one.score >= LEAST_SCORE]
 
 
 def post_page(
-    form: ListingForm, about: Surroundings, *, partners: Any = None, conflict: Conflict | None = None, status: int = 200
+    form: ListingForm,
+    about: Surroundings,
+    *,
+    partners: Any = None,
+    conflict: Conflict | None = None,
+    status: int = 200,
 ) -> tuple[str, int]:
     """Render the form.
 
@@ -123,8 +132,18 @@ def post_page(
         Where somebody else saved first: both versions are shown, what was typed is kept, and
         saving again is a decision for one's own.
     """
-    form.add_rows(len(form.requirements) + 1 if request.form.get("add_row") else max(3, len(form.requirements)))
-    form.offer_sectors(one.code for one in suggestions(form) if request.method == "POST" or form.reference.data)
+    form.remove_files.choices = [
+        (str(position), f"{name} ({file_words(media_type, size)})")
+        for position, name, media_type, size in about.files
+    ]
+    if form.errors and any(getattr(sent, "filename", "") for sent in form.files.data or ()):
+        form.blame(Invalid("files", _("Choose your files again: a browser does not keep them."), "again"))
+    form.add_rows(
+        len(form.requirements) + 1 if request.form.get("add_row") else max(3, len(form.requirements))
+    )
+    form.offer_sectors(
+        one.code for one in suggestions(form) if request.method == "POST" or form.reference.data
+    )
     today: date = clock.today()
     both = []
     if conflict is not None:

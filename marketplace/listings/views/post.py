@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from marketplace import clock, policy
 from marketplace.errors import Conflict, Invalid
+from marketplace.files import FileStore, Upload, plain_name, read_upload
 from marketplace.listings.forms import ListingForm
 from marketplace.listings.models import Listing, State
 from marketplace.listings.queries import listing_by_reference
-from marketplace.listings.services import edit_listing, post_listing, submit_listing, values_of
+from marketplace.listings.services import (
+    ListingValues,
+    change_files,
+    edit_listing,
+    post_listing,
+    submit_listing,
+    values_of,
+)
 from marketplace.listings.views.blueprint import bp
 from marketplace.listings.views.page import Surroundings, asked_form, post_page, suggestions, surroundings
 from marketplace.web.access import needs
-from marketplace.web.context import actor, reading, transaction
+from marketplace.web.context import actor, reading, settings, transaction
 from matching.sectors import sector_title
 
 Answer = Response | tuple[str, int]
@@ -81,11 +91,14 @@ def _save(form: ListingForm, about: Surroundings, *, submit: bool) -> Answer:
     if values is not None and not values.title:
         form.blame(Invalid("title", _("Give it a title, so that you find it again."), "missing"))
         values = None
-    if values is None:
+    uploads = _uploads(form)
+    if values is None or form.files.errors:
         return post_page(form, about, status=422)
     try:
         with transaction() as session:
             listing = _write(session, form, values, now)
+            if listing.state in UNSEEN or about.state is not None:
+                _change_files(session, form, listing, uploads, now)
             if submit and listing.state in UNSEEN:
                 listing = submit_listing(session, actor(), str(listing.reference), now=now)
             state, reference = listing.state, listing.reference
@@ -101,7 +114,7 @@ def _save(form: ListingForm, about: Surroundings, *, submit: bool) -> Answer:
     return redirect(url_for("listings.show", reference=reference), code=303)
 
 
-def _write(session: Any, form: ListingForm, values: Any, now: Any) -> Listing:
+def _write(session: Session, form: ListingForm, values: ListingValues, now: datetime) -> Listing:
     """Write what was typed into the listing of this form; the first time it makes one."""
     if form.reference.data:
         return edit_listing(
@@ -119,12 +132,43 @@ def _write(session: Any, form: ListingForm, values: Any, now: Any) -> Listing:
     return posted.listing
 
 
+def _uploads(form: ListingForm) -> list[Upload]:
+    """Read the files that were sent; what cannot be taken is said at the field."""
+    found = []
+    for sent in form.files.data or ():
+        if not getattr(sent, "filename", ""):
+            continue
+        try:
+            found.append(
+                read_upload(sent.filename, sent.stream, limit_mb=settings().upload_max_mb, field="files")
+            )
+        except Invalid as problem:
+            form.blame(Invalid("files", f"{plain_name(sent.filename)}: {problem.message}", problem.code))
+    return found
+
+
+def _change_files(
+    session: Session, form: ListingForm, listing: Listing, uploads: list[Upload], now: datetime
+) -> None:
+    remove = [int(word) for word in form.remove_files.data or () if word.isascii() and word.isdigit()]
+    if uploads or remove:
+        change_files(
+            session,
+            actor(),
+            str(listing.reference),
+            store=FileStore(settings().var / "files"),
+            add=uploads,
+            remove=remove,
+            now=now,
+        )
+
+
 def _chosen_organisation(form: ListingForm) -> int:
-    keys = [key for key, _name in form.organisation.choices]
-    chosen = str(form.organisation.data or (keys[0] if keys else ""))
-    if chosen not in keys:
-        raise Invalid("organisation", _("Choose one of your organisations."), "unknown_choice")
-    return int(chosen)
+    chosen = str(form.organisation.data or next(iter(form.organisations), ""))
+    for key in form.organisations:
+        if str(key) == chosen:
+            return key
+    raise Invalid("organisation", _("Choose one of your organisations."), "unknown_choice")
 
 
 def _told(listing: Listing, about: Surroundings) -> str:
@@ -132,9 +176,12 @@ def _told(listing: Listing, about: Surroundings) -> str:
     if listing.state is State.PUBLISHED:
         return _("Published. We are looking for partners now; you get a mail for each good match.")
     if listing.state is State.SUBMITTED and listing.held_because:
-        return _("Sent to the office. There seems to be a contact or a name in the text, so that somebody looks at it first.")
+        return _("Sent to the office. There seems to be a contact or a name in the text; it is read first.")
     if listing.state is State.SUBMITTED:
-        return _("Sent to %(office)s. You get a mail when it is published or needs a change.", office=about.office or _("the office"))
+        return _(
+            "Sent to %(office)s. You get a mail when it is published or needs a change.",
+            office=about.office or _("the office"),
+        )
     return _("Saved. Nobody else sees it yet.") if listing.state is State.DRAFT else _("Saved.")
 
 
@@ -169,7 +216,8 @@ def sectors() -> dict[str, Any]:
         form = asked_form(session)
     return {
         "sectors": [
-            {"code": one.code, "title": sector_title(one.code), "reason": one.reason} for one in suggestions(form)
+            {"code": one.code, "title": sector_title(one.code), "reason": one.reason}
+            for one in suggestions(form)
         ]
     }
 
@@ -177,7 +225,7 @@ def sectors() -> dict[str, Any]:
 @bp.post("/post/fields")
 @needs("listing:post")
 def fields() -> str:
-    """Return the fields of the kind and the side just chosen, with what was typed in those of the same name."""
+    """Return the fields of the kind and side just chosen, with what was typed in those of one name."""
     with reading() as session:
         form = asked_form(session)
     return render_template("listings/_details.html", form=form)

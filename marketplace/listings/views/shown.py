@@ -20,7 +20,13 @@ from matching.types import Operator
 
 KILO = 1000
 # What people call these files; anything else is called by its media type.
-FILE_KINDS = {"application/pdf": "PDF", "image/png": "PNG", "image/jpeg": "JPEG", "model/step": "STEP", "image/vnd.dxf": "DXF"}
+FILE_KINDS = {
+    "application/pdf": "PDF",
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+    "model/step": "STEP",
+    "image/vnd.dxf": "DXF",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,9 @@ def stated(listing: Listing) -> list[tuple[str, list[tuple[str, str]]]]:
     for of in fields_of(listing.kind, listing.side):
         value = listing.details.get(of.name)
         if value is not None and value != [] and of.type is not Type.CURRENCY:
-            groups.setdefault(str(of.group), []).append((str(of.label_for(listing.side)), _words(of, value, listing)))
+            groups.setdefault(str(of.group), []).append(
+                (str(of.label_for(listing.side)), _words(of, value, listing))
+            )
     return list(groups.items())
 
 
@@ -103,14 +111,26 @@ def _term(criterion: str, term: str) -> str:
 
 def common(listing: Listing) -> list[tuple[str, str]]:
     """Return (label, value) of the fields that every kind has and that are filled in."""
-    quantity = f"{number(listing.quantity_per_year)} {listing.quantity_unit}" if listing.quantity_per_year is not None else ""
+    quantity = (
+        f"{number(listing.quantity_per_year)} {listing.quantity_unit}"
+        if listing.quantity_per_year is not None
+        else ""
+    )
     rows = [
         (_("Quantity a year"), quantity.strip()),
-        (_("Lead time"), _("%(days)s days", days=number(listing.lead_time_days)) if listing.lead_time_days is not None else ""),
+        (
+            _("Lead time"),
+            _("%(days)s days", days=number(listing.lead_time_days))
+            if listing.lead_time_days is not None
+            else "",
+        ),
         (_("Partners sought in"), ", ".join(country(code) for code in listing.target_countries)),
         (_("Not in"), ", ".join(country(code) for code in listing.excluded_countries)),
         (_("Certificates held"), ", ".join(listing.held_certificates)),
-        (_("Kinds of partnership"), ", ".join(str(PARTNERSHIP_TYPES.get(key, key)) for key in listing.partnership_types)),
+        (
+            _("Kinds of partnership"),
+            ", ".join(str(PARTNERSHIP_TYPES.get(key, key)) for key in listing.partnership_types),
+        ),
         (_("Goals served"), ", ".join(f"{key} {SDGS.get(key, '')}" for key in listing.sdgs)),
         (_("Language"), language_name(listing.language)),
     ]
@@ -120,5 +140,9 @@ def common(listing: Listing) -> list[tuple[str, str]]:
 def file_words(media_type: str, size: int) -> str:
     """Return what others may know of a file: its kind and its size, such as “PDF, 240 kB”."""
     kind = FILE_KINDS.get(media_type) or media_type.rpartition("/")[2].upper()[:12]
-    amount = f"{number(max(1, round(size / KILO)))} kB" if size < KILO * KILO else f"{number(round(size / KILO / KILO, 1))} MB"
+    amount = (
+        f"{number(max(1, round(size / KILO)))} kB"
+        if size < KILO * KILO
+        else f"{number(round(size / KILO / KILO, 1))} MB"
+    )
     return f"{kind}, {amount}"

@@ -53,7 +53,7 @@ class Scored:
         return None if request is None or offer is None else self.index.explain(request, offer, self.today)
 
 
-def score_listings(index: Index, listing_ids: Iterable[int], today: date) -> Scored:
+def score_listings(index: Index, listing_ids: Iterable[int], today: date, reach: int = REACH) -> Scored:
     """Return the best partners of listings.
 
     Parameters
@@ -62,6 +62,8 @@ def score_listings(index: Index, listing_ids: Iterable[int], today: date) -> Sco
         Refreshed after the listings were changed.
     today
         For certificates and freshness.
+    reach
+        Partners looked at for each, at least :data:`TOP` unless one does without the rest.
     """
     wanted = frozenset(listing_ids)
     partners: dict[int, tuple[Score, ...]] = {}
@@ -70,7 +72,7 @@ def score_listings(index: Index, listing_ids: Iterable[int], today: date) -> Sco
         listing = index.get(key)
         if listing is None:
             continue
-        found = index.best(listing, REACH, today, KEEP)
+        found = index.best(listing, reach, today, KEEP)
         partners[key] = tuple(hit.score for hit in found.hits)
         if found.total > len(found.hits):
             beyond.add(key)

@@ -126,9 +126,5 @@ class MachineForm(Form):
 
     def values(self) -> MachineValues:
         """Return what was typed."""
-        return MachineValues(
-            **{
-                name: self[name].data if self[name].data is not None else ("" if name == "maker" else None)
-                for name in MachineValues.__dataclass_fields__
-            }
-        )
+        typed: dict[str, Any] = {name: self[name].data for name in MachineValues.__dataclass_fields__}
+        return MachineValues(**{**typed, "maker": self.text("maker")})

@@ -31,6 +31,7 @@ from marketplace.web.words import label
 
 OLDEST_YEAR = 1500
 MOST_NAMES = 10
+LONGEST_NAME = 255
 MOST_SECTORS = 5
 MOST_LANGUAGES = 12
 # Telephone numbers as people write them; whether one can be called nobody can tell from here.
@@ -94,7 +95,7 @@ class CreateForm(Form):
 
     name = StringField(
         _l("Name of the organisation"),
-        [Needed(_l("Write the name.")), PlainText(255)],
+        [Needed(_l("Write the name.")), PlainText(LONGEST_NAME)],
         filters=[clean_text],
         description=_l("As it is registered, with its legal form."),
     )
@@ -185,7 +186,7 @@ class ProfileForm(CreateForm):
     def validate_other_names(self, field: Any) -> None:
         """Refuse too many names, and names that are too long."""
         names = [name for name in (field.data or "").split("\n") if name.strip()]
-        if len(names) > MOST_NAMES or any(len(name) > 255 for name in names):
+        if len(names) > MOST_NAMES or any(len(name) > LONGEST_NAME for name in names):
             raise StopValidation(_("At most ten names, of at most 255 characters each."))
 
     def validate_turnover(self, field: Any) -> None:

@@ -78,9 +78,7 @@ def _rows(of: Organisation) -> list[tuple[int, bool, Chance]]:
             bool(of.identifiers),
             Chance(
                 "identifiers",
-                _(
-                    "Add your tax or register number: your office can verify you faster, and it is never shown."
-                ),
+                _("Add your tax or register number: your office can verify you faster."),
             ),
         ),
         (

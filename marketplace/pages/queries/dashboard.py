@@ -164,7 +164,7 @@ def _own(session: Session, actor: Actor, now: datetime) -> tuple[list[Own], list
         .options(*card_loads())
     ).all()
     all_cards = cards_of(actor, rows)
-    found, chances = matched(session, actor, all_cards, now - timedelta(days=NEW_DAYS))
+    found, chances = matched(session, actor, all_cards, now - timedelta(days=NEW_DAYS), now.date())
     listings = [
         Own(card, row.returned_because, policy.allowed(actor, "listing:edit", row), found[card.id])
         for card, row in zip(all_cards, rows, strict=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -33,11 +34,31 @@ YEAR = timedelta(days=365)
 
 @dataclass
 class Market:
-    """Adds rows, each in a transaction of its own, and numbers what it adds."""
+    """Adds rows, each in a transaction of its own unless told :meth:`together`, and numbers them."""
 
     database: Database
     now: datetime = NOW
     numbers: dict[str, int] = field(default_factory=dict)
+    session: Session | None = None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Add many rows in one transaction."""
+        with self.database.transaction() as session:
+            self.session = session
+            try:
+                yield
+            finally:
+                self.session = None
+
+    @contextmanager
+    def open(self) -> Iterator[Session]:
+        """Give the session to write in."""
+        if self.session is not None:
+            yield self.session
+            return
+        with self.database.transaction() as session:
+            yield session
 
     def number(self, of: str) -> int:
         """Return the next number of a kind of thing."""
@@ -46,7 +67,7 @@ class Market:
 
     def office(self) -> int:
         """Add an office."""
-        with self.database.transaction() as session:
+        with self.open() as session:
             row = Office(
                 code=f"SPX-{self.number('office')}",
                 kind=OfficeKind.SPX,
@@ -71,7 +92,7 @@ class Market:
             "updated_at": self.now,
             **given,
         }
-        with self.database.transaction() as session:
+        with self.open() as session:
             row = Organisation(**values)
             session.add(row)
             session.flush()
@@ -80,7 +101,7 @@ class Market:
     def member(self, organisation_id: int, role: str = "owner") -> Actor:
         """Add a person who belongs to an organisation."""
         person = self.person()
-        with self.database.transaction() as session:
+        with self.open() as session:
             session.add(
                 Membership(
                     organisation_id=organisation_id,
@@ -96,7 +117,7 @@ class Market:
     def person(self, **given: Any) -> Actor:
         """Add a person with a confirmed address."""
         email = f"person{self.number('person')}@example.org"
-        with self.database.transaction() as session:
+        with self.open() as session:
             row = User(
                 email=email,
                 name="Ama",
@@ -127,7 +148,7 @@ class Market:
             "updated_at": self.now,
             **given,
         }
-        with self.database.transaction() as session:
+        with self.open() as session:
             row = Listing(
                 side=Side(side), organisation_id=organisation_id, change=next_change(session), **values
             )
@@ -147,7 +168,7 @@ class Market:
 
     def change(self, listing_id: int, **given: Any) -> None:
         """Change a listing, as a service would."""
-        with self.database.transaction() as session:
+        with self.open() as session:
             row = session.get_one(Listing, listing_id)
             for name, value in given.items():
                 setattr(row, name, value)
@@ -155,7 +176,7 @@ class Market:
 
     def say(self, listing_id: int, *capabilities: str) -> None:
         """Give a listing other capabilities."""
-        with self.database.transaction() as session:
+        with self.open() as session:
             row = session.get_one(Listing, listing_id)
             row.capabilities.clear()
             session.flush()

@@ -121,9 +121,11 @@ def test_matches_that_are_over_or_waved_away_do_not_count(database: Database, fi
         buyer = other_firm(session)
         offer = rows.listing(session, firm, "offer", "Turning", NOW)
         closed = rows.listing(session, buyer, "request", "Closed", NOW, state="closed")
+        past = (NOW - timedelta(days=1)).date()
+        ended = rows.listing(session, buyer, "request", "Ended", NOW, valid_until=past)
         staff = rows.listing(session, buyer, "request", "For offices", NOW, dissemination="offices")
         mine, theirs = (rows.listing(session, buyer, "request", f"Waved {side}", NOW) for side in Side)
-        for request in (closed, staff, mine, theirs):
+        for request in (closed, ended, staff, mine, theirs):
             found = rows.match(session, request, offer, 80, NOW)
             side = {mine: Side.OFFER, theirs: Side.REQUEST}.get(request)
             if side is not None:
@@ -172,8 +174,8 @@ def test_a_profile_says_what_it_lacks(database: Database) -> None:
         )
     homes = seen(database, Actor(user_id=1, memberships={bare.id: "owner", full.id: "viewer"})).homes
     assert [(home.name, home.verified) for home in homes] == [("Bare", False), ("Support", True)]
-    assert homes[0].missing == ("description", "certificates", "machines", "sectors", "size")
-    assert homes[1].missing == ()
+    assert homes[0].profile.percent < homes[1].profile.percent
+    assert "Describe what you do" in homes[0].profile.chances[0].text
 
 
 def test_interests_stand_until_they_are_withdrawn(database: Database, firm: Organisation) -> None:
@@ -184,7 +186,20 @@ def test_interests_stand_until_they_are_withdrawn(database: Database, firm: Orga
             session.add(
                 Interest(organisation_id=firm.id, listing_id=request.id, at=NOW, withdrawn_at=withdrawn)
             )
-    assert [row.card.title for row in seen(database, ama(firm)).approaches] == ["Wanted"]
+        closed = rows.listing(session, buyer, "request", "Only for offices", NOW, dissemination="offices")
+        session.add(Interest(organisation_id=firm.id, listing_id=closed.id, at=NOW))
+    found = seen(database, ama(firm)).interests
+    assert [row.card.title for row in found if row.card] == ["Wanted"]
+
+
+def test_interest_of_others_is_named_for_a_week(database: Database, firm: Organisation) -> None:
+    with database.transaction() as session:
+        buyer = other_firm(session)
+        for title, days in [("Fresh", 6), ("Stale", 8)]:
+            offer = rows.listing(session, firm, "offer", title, NOW)
+            at = NOW - timedelta(days=days)
+            session.add(Interest(organisation_id=buyer.id, listing_id=offer.id, at=at))
+    assert [row.title for row in seen(database, ama(firm)).received] == ["Fresh"]
 
 
 def member_of(app: Flask, email: str = "ama@example.org") -> Organisation:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 from urllib.parse import urlsplit
 
@@ -19,6 +19,19 @@ from marketplace.policy import Actor
 from marketplace.settings import Settings
 
 UNSUBSCRIBE = "unsubscribe"
+
+
+class _Whole(UnstructuredHeader):
+    """A header on one line, as it is: the library would encode a long address, which no program reads."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the line."""
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("list-unsubscribe", _Whole)
+POLICY = SMTP.clone(cte_type="7bit", header_factory=_headers)
 
 
 def refusal_token(secret_key: str, user_id: int, kind: str) -> str:
@@ -46,7 +59,7 @@ def envelope(letter: Letter, delivery: Delivery, reader: Actor, settings: Settin
     """
     refusal = _refusal_address(delivery, settings)
     words = {"letter": letter, "reader_name": reader.name, "refusal": refusal}
-    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    message = EmailMessage(policy=POLICY)
     name, address = parseaddr(settings.mail_from)
     message["From"] = Address(_line(letter.signed) if letter.reply_to else name, addr_spec=address)
     message["To"] = Address(_line(reader.name), addr_spec=delivery.recipient)

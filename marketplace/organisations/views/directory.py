@@ -1,0 +1,108 @@
+"""The directory, and the profile that others see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+from sqlalchemy.orm import Session
+
+from marketplace import clock, policy
+from marketplace.accounts.models import User
+from marketplace.offices.models import Office, Officer
+from marketplace.organisations.forms.people import CheckedForm, ReasonForm
+from marketplace.organisations.models import Organisation, OrganisationType
+from marketplace.organisations.queries.directory import Wanted, organisations_like
+from marketplace.organisations.queries.found import organisation_of
+from marketplace.organisations.queries.masked import without_contacts
+from marketplace.organisations.views.blueprint import bp
+from marketplace.web.access import public
+from marketplace.web.context import actor, reading
+from marketplace.web.fields import asked_text, countries, country_codes
+from marketplace.web.paging import Page, asked_page
+from matching.sectors import is_sector, sectors
+
+PAGE_SIZE = 25
+DIVISION_LENGTH = 2
+
+
+@bp.get("/organisations")
+@public
+def directory() -> str:
+    """List organisations."""
+    country, sector, kind = (asked_text(name) for name in ("country", "sector", "type"))
+    wanted = Wanted(
+        text=asked_text("q"),
+        country=country if country in country_codes() else "",
+        sector=sector if sector.isdigit() and is_sector(sector) else "",
+        type=kind if kind in set(OrganisationType) else "",
+        verified=request.args.get("verified") == "yes",
+    )
+    number = asked_page()
+    with reading() as session:
+        rows, total = organisations_like(session, wanted, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
+    asked = {"q": wanted.text, "country": wanted.country, "sector": wanted.sector, "type": wanted.type}
+    return render_template(
+        "organisations/directory.html",
+        page=Page(rows, number, PAGE_SIZE, total),
+        wanted=wanted,
+        args={name: value for name, value in asked.items() if value}
+        | ({"verified": "yes"} if wanted.verified else {}),
+        countries=countries(),
+        divisions=_divisions(wanted.sector),
+        types=list(OrganisationType),
+        today=clock.today(),
+    )
+
+
+def _divisions(chosen: str) -> list[tuple[str, str]]:
+    """Return the divisions to choose from, and the narrower sector that is chosen already."""
+    return [
+        (code, f"{code} · {sector.title}")
+        for code, sector in sectors().items()
+        if len(code) == DIVISION_LENGTH or code == chosen
+    ]
+
+
+@bp.get("/organisations/<reference>")
+@public
+def show(reference: str) -> str:
+    """Show what anybody may know of an organisation; contacts only to colleagues and the office."""
+    return profile_page(reference)
+
+
+def profile_page(reference: str, checked: CheckedForm | None = None, reason: ReasonForm | None = None) -> str:
+    """Render the profile that others see, with the forms of the staff."""
+    with reading() as session:
+        organisation = organisation_of(session, actor(), reference)
+        office = None if organisation.office_id is None else session.get(Office, organisation.office_id)
+        verifier = _verifier(session, organisation, office)
+    close = policy.allowed(actor(), "organisation:contacts", organisation)
+
+    def shown(text: str) -> str:
+        return text if close else without_contacts(text)
+
+    staff: dict[str, Any] = {
+        "checked": checked or CheckedForm(formdata=None),
+        "reason": reason or ReasonForm(formdata=None),
+    }
+    return render_template(
+        "organisations/show.html",
+        organisation=organisation,
+        office=office,
+        verifier=verifier,
+        shown=shown,
+        today=clock.today(),
+        **staff,
+    )
+
+
+def _verifier(session: Session, organisation: Organisation, office: Office | None) -> str:
+    """Return the name of the office whose officer verified the organisation."""
+    if organisation.verified_by_id is None:
+        return office.name if office else ""
+    officer = session.get(Officer, organisation.verified_by_id)
+    if officer is not None:
+        return officer.office.name
+    user = session.get(User, organisation.verified_by_id)
+    return office.name if office and (user is None or not user.is_admin) else ""

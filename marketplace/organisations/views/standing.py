@@ -1,0 +1,87 @@
+"""What officers do with an organisation, from its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from marketplace import clock
+from marketplace.organisations.forms.people import CheckedForm, ReasonForm
+from marketplace.organisations.services import standing
+from marketplace.organisations.services.certificates import verify_certificate
+from marketplace.organisations.views.blueprint import bp
+from marketplace.organisations.views.directory import profile_page
+from marketplace.web.access import needs
+from marketplace.web.context import actor, transaction
+
+
+def _done(reference: str, text: str) -> Any:
+    flash(text, "success")
+    return redirect(url_for("organisations.show", reference=reference), 303)
+
+
+@bp.post("/organisations/<reference>/verify")
+@needs("organisation:verify")
+def verify(reference: str) -> Any:
+    """Put the badge on."""
+    form = CheckedForm()
+    if not form.validate():
+        return profile_page(reference, checked=form), 422
+    with transaction() as session:
+        standing.verify_organisation(
+            session, actor(), reference, checked=form.text("checked"), now=clock.now()
+        )
+    return _done(reference, _("Verified. What you have checked is kept in the record."))
+
+
+def _for_a_reason(reference: str, act: Callable[[Session, str], None], text: str) -> Any:
+    form = ReasonForm()
+    if not form.validate():
+        return profile_page(reference, reason=form), 422
+    with transaction() as session:
+        act(session, form.text("reason"))
+    return _done(reference, text)
+
+
+@bp.post("/organisations/<reference>/unverify")
+@needs("organisation:verify")
+def unverify(reference: str) -> Any:
+    """Take the badge off."""
+
+    def act(session: Session, reason: str) -> None:
+        standing.unverify_organisation(session, actor(), reference, reason=reason, now=clock.now())
+
+    return _for_a_reason(reference, act, _("No longer verified."))
+
+
+@bp.post("/organisations/<reference>/suspend")
+@needs("organisation:suspend")
+def suspend(reference: str) -> Any:
+    """Shut an organisation out."""
+
+    def act(session: Session, reason: str) -> None:
+        standing.suspend_organisation(session, actor(), reference, reason=reason, now=clock.now())
+
+    return _for_a_reason(reference, act, _("Suspended: only staff see it now."))
+
+
+@bp.post("/organisations/<reference>/readmit")
+@needs("organisation:suspend")
+def readmit(reference: str) -> Any:
+    """Let an organisation in again."""
+    with transaction() as session:
+        standing.readmit_organisation(session, actor(), reference, now=clock.now())
+    return _done(reference, _("Readmitted: it is public again."))
+
+
+@bp.post("/organisations/<reference>/certificates/<int(max=2147483647):certificate_id>/verify")
+@needs("organisation:verify")
+def check_certificate(reference: str, certificate_id: int) -> Any:
+    """Note that a certificate was checked."""
+    with transaction() as session:
+        verify_certificate(session, actor(), reference, certificate_id=certificate_id, now=clock.now())
+    return _done(reference, _("The certificate is marked as checked."))
