@@ -3,33 +3,52 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from importlib.metadata import version
+from types import MappingProxyType
 
 import click
 
-from exchange.commands.admin import admin
-from exchange.commands.demo import demo
-from exchange.commands.doctor import doctor
-from exchange.commands.imports import imports
-from exchange.commands.match import match
-from exchange.commands.migrate import migrate
-from exchange.commands.run import run
-from exchange.commands.serve import serve
 from exchange.commands.shared import EXIT_CODES
-from exchange.commands.worker import beat, worker
 
 INTERRUPTED = 130
 
 
-class _InOrder(click.Group):
+# As they are used, not by the alphabet.  Each is imported when it is asked for: what serves pages
+# need not wait for what reads workbooks.
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "run": "run:run",
+        "serve": "serve:serve",
+        "worker": "worker:worker",
+        "beat": "worker:beat",
+        "migrate": "migrate:migrate",
+        "demo": "demo:demo",
+        "import": "imports:imports",
+        "match": "match:match",
+        "admin": "admin:admin",
+        "doctor": "doctor:doctor",
+    }
+)
+
+
+class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """List commands as they are used, not by the alphabet."""
-        return list(self.commands)
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found: click.Command = getattr(import_module(f"exchange.commands.{module}"), name)
+        return found
 
 
 @click.group(
-    cls=_InOrder,
+    cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=f"""\b
 To try it:            exchange run
@@ -42,10 +61,6 @@ All settings are EXCHANGE_* variables; docs/reference/settings.md explains each.
 @click.version_option(version("partnership-exchange"), prog_name="exchange")
 def cli() -> None:
     """Run and look after a partnership exchange: enquiries meet the enterprises that can answer them."""
-
-
-for _command in (run, serve, worker, beat, migrate, demo, imports, match, admin, doctor):
-    cli.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

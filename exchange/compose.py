@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from celery import Celery
@@ -36,6 +38,17 @@ class Exchange:
     def replica(self) -> Replica:
         """The engine's copy of all open listings; it is loaded at its first use."""
         return self.work.replica
+
+
+@contextmanager
+def composed(settings: Settings) -> Iterator[Exchange]:
+    """Put the parts together for as long as the block runs, and close what was opened meanwhile."""
+    exchange = compose(settings)
+    try:
+        yield exchange
+    finally:
+        exchange.database.dispose()
+        exchange.celery.close()
 
 
 def compose(settings: Settings) -> Exchange:

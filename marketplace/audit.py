@@ -30,20 +30,38 @@ class AuditEntry(Base):
 # The triggers are part of the schema: a migration runs these texts, and so does create_all.
 GUARDS = {
     "sqlite": [
-        "CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry "
-        "BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END",
-        "CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry "
-        "BEGIN SELECT RAISE(ABORT, 'audit entries are never deleted'); END",
+        (
+            "CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry "
+            "BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END"
+        ),
+        (
+            "CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry "
+            "BEGIN SELECT RAISE(ABORT, 'audit entries are never deleted'); END"
+        ),
+        # REPLACE deletes without asking the trigger above.
+        (
+            "CREATE TRIGGER audit_entry_no_replace BEFORE INSERT ON audit_entry "
+            "WHEN EXISTS (SELECT 1 FROM audit_entry WHERE id = NEW.id) "
+            "BEGIN SELECT RAISE(ABORT, 'audit entries are never replaced'); END"
+        ),
     ],
     "postgresql": [
-        "CREATE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'audit entries are never changed or deleted'; END $$",
-        "CREATE TRIGGER audit_entry_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry "
-        "FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_refuse()",
+        (
+            "CREATE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'audit entries are never changed or deleted'; END $$"
+        ),
+        (
+            "CREATE TRIGGER audit_entry_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry "
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_refuse()"
+        ),
     ],
 }
 UNGUARDS = {
-    "sqlite": ["DROP TRIGGER audit_entry_no_update", "DROP TRIGGER audit_entry_no_delete"],
+    "sqlite": [
+        "DROP TRIGGER audit_entry_no_update",
+        "DROP TRIGGER audit_entry_no_delete",
+        "DROP TRIGGER audit_entry_no_replace",
+    ],
     "postgresql": ["DROP TRIGGER audit_entry_guard ON audit_entry", "DROP FUNCTION audit_entry_refuse()"],
 }
 

@@ -34,6 +34,8 @@ MOST_PARTS: Final = 10_000
 MOST_RATIO: Final = 200
 # The text that is looked at to tell whether it is text.
 SAMPLE: Final = 200_000
+# From this confidence on (of 1) puremagic's guess helps more than it misleads.
+SURE: Final = 0.6
 
 
 class StoredFile(Base):
@@ -238,7 +240,10 @@ def _looks_like(content: bytes) -> str:
         found = puremagic.magic_string(content[:SAMPLE])
     except (puremagic.PureError, ValueError):
         return ""
-    return f" ({found[0].name})" if found and found[0].name else ""
+    best = max((match.confidence for match in found), default=0.0)
+    names = {match.name for match in found if match.confidence == best and match.name}
+    # Several guesses that are equally good are none.
+    return f" ({names.pop()})" if best >= SURE and len(names) == 1 else ""
 
 
 class FileStore:

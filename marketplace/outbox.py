@@ -78,10 +78,11 @@ def record(
     bool
         Whether it is new; ``False`` where the key was taken.
     """
-    values = {"kind": kind, "ids": dict(ids), "key": key, "at": at, "due_at": due_at or at}
-    values |= {"attempts": 0, "error": ""}
-    insert = _insert_for(session)(Event).values(values)
-    written = session.execute(insert.on_conflict_do_nothing(index_elements=["key"]).returning(Event.id)).first()
+    insert = _insert_for(session)(Event).values(
+        kind=kind, ids=dict(ids), key=key, at=at, due_at=due_at or at, attempts=0, error=""
+    )
+    new = insert.on_conflict_do_nothing(index_elements=["key"]).returning(Event.id)
+    written = session.execute(new).first()
     if written is not None:
         session.info[RING] = True
     return written is not None

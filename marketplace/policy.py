@@ -206,7 +206,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "desk:use": Permission(_staff, on_thing=False),
         "databank:import": Permission(_staff, on_thing=False),
         "organisation:create": Permission(_signed_in, on_thing=False),
-        "organisation:view": Permission(_view_organisation),
+        "organisation:view": Permission(_view_organisation, sees="organisation:view"),
         "organisation:contacts": Permission(_contacts, sees="organisation:view"),
         "organisation:edit": Permission(_own_organisation, sees="organisation:view"),
         "organisation:members": Permission(_decide_for_organisation, sees="organisation:view"),

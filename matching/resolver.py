@@ -235,7 +235,7 @@ class SectorResolver:
             When it holds something else, or another version.
         """
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 saved: dict[str, Any] = {name: arrays[name] for name in arrays.files}
             texts = json.loads(saved["texts"].tobytes())
             version = texts["format"]

@@ -60,8 +60,8 @@ def _deliver_one(work: Work, post: Post, delivery: Delivery) -> bool:
         with work.database.transaction() as session:
             send.refuse_delivery(session, delivery, str(error))
         return False
-    except Exception as error:  # noqa: BLE001 (whatever it is, it is written down for staff)
-        log.error("mail %s failed at try %s", delivery.id, delivery.attempts, exc_info=error)
+    except Exception as error:
+        log.exception("mail %s failed at try %s", delivery.id, delivery.attempts)
         with work.database.transaction() as session:
             send.postpone_delivery(session, delivery, f"{type(error).__name__}: {error}", clock.now())
         return False

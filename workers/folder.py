@@ -10,10 +10,10 @@ from kombu.transport import filesystem
 from kombu.utils.json import dumps
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]
+class Channel(filesystem.Channel):
     """Kombu's channel, which writes a message in place: a reader may find it half written, and stop."""
 
-    def _put(self, queue: str, payload: Any, **_options: Any) -> None:
+    def _put(self, queue: str, payload: Any, **_options: Any) -> None:  # type: ignore[override]
         place, name = Path(self.data_folder_out), uuid.uuid4().hex
         unfinished = place / f"{name}.unfinished"
         unfinished.write_text(dumps(payload), encoding="utf-8")
@@ -21,7 +21,7 @@ class Channel(filesystem.Channel):  # type: ignore[misc]
         unfinished.replace(place / f"{name}.{queue}.msg")
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]
+class Transport(filesystem.Transport):
     """Kombu's transport with that channel."""
 
     Channel = Channel

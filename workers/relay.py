@@ -9,7 +9,7 @@ from typing import Final
 
 from marketplace import clock, outbox
 from marketplace.outbox import Event
-from workers.reactions import listings_of, react, score
+from workers.reactions import RESCORED, react, score
 from workers.work import Work
 
 # Events claimed at once; those that only ask for rescoring are carried out together.
@@ -45,10 +45,11 @@ def relay(work: Work) -> int:
     return done
 
 
-def _groups(events: Sequence[Event]) -> list[Sequence[Event]]:
+def _groups(events: Sequence[Event]) -> list[list[Event]]:
     """Put the events together that rescore: ten changes of one listing need one rescoring."""
-    rescoring = [event for event in events if listings_of(event)]
-    return [[event] for event in events if not listings_of(event)] + ([rescoring] if rescoring else [])
+    rescoring = [event for event in events if event.kind in RESCORED]
+    alone = [[event] for event in events if event.kind not in RESCORED]
+    return [*alone, rescoring] if rescoring else alone
 
 
 def _carry_out(work: Work, events: Sequence[Event]) -> int:

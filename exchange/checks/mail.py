@@ -17,7 +17,7 @@ LATE: Final = timedelta(minutes=15)
 
 
 def post(settings: Settings) -> Check:
-    """Would a mail be taken?"""
+    """Look whether a mail would be taken."""
     if not settings.smtp_url:
         place = kept.folder(settings.var)
         try:
@@ -34,13 +34,17 @@ def post(settings: Settings) -> Check:
     try:
         return fine("mail", f"the server answers: {server.check()}")
     except Unreachable as error:
-        return broken("mail", str(error), "Check EXCHANGE_SMTP_URL: host, port, user and password. Mail waits meanwhile.")
+        return broken(
+            "mail",
+            str(error),
+            "Check EXCHANGE_SMTP_URL: host, port, user and password. Mail waits meanwhile.",
+        )
     finally:
         server.close()
 
 
 def backlog(database: Database) -> list[Check]:
-    """Does anything wait for too long, or for a person?"""
+    """Look whether anything waits for too long, or for a person."""
     now = clock.now()
     with database.reading() as session:
         standing = deliveries.standing(session, now - LATE)
@@ -48,7 +52,11 @@ def backlog(database: Database) -> list[Check]:
     checks = [fine("waiting", f"{standing.waiting} mails wait")]
     if standing.late or waiting:
         found = f"{standing.late} mails and {waiting} events wait for more than {LATE.seconds // 60} minutes"
-        checks = [doubtful("waiting", found, "Is a worker running, and does the mail server answer? See /admin/mail.")]
+        checks = [
+            doubtful(
+                "waiting", found, "Is a worker running, and does the mail server answer? See /admin/mail."
+            )
+        ]
     if standing.set_aside or aside:
         found = f"{standing.set_aside} mails and {aside} events"
         checks.append(doubtful("set aside", found, "Look at /admin/mail: it says why, and tries them again."))

@@ -23,24 +23,30 @@ SECONDS: Final = 3
 
 
 def database(settings: Settings, opened: Database) -> Check:
-    """Does the database answer?"""
+    """Look whether the database answers."""
     try:
         with opened.reading() as session:
             version = session.scalar(
-                sa.text("SELECT sqlite_version()" if opened.sqlite else "SELECT current_setting('server_version')")
+                sa.text(
+                    "SELECT sqlite_version()" if opened.sqlite else "SELECT current_setting('server_version')"
+                )
             )
     except DBAPIError as error:
         return broken(
-            "database", str(error.orig).strip().splitlines()[0], "Check EXCHANGE_DATABASE_URL and that the server runs."
+            "database",
+            str(error.orig).strip().splitlines()[0],
+            "Check EXCHANGE_DATABASE_URL and that the server runs.",
         )
     name = f"SQLite {version}" if opened.sqlite else f"PostgreSQL {version}"
     if opened.sqlite and settings.redis_url:
-        return doubtful("database", name, "Several processes on SQLite wait for each other: use PostgreSQL with Redis.")
+        return doubtful(
+            "database", name, "Several processes on SQLite wait for each other: use PostgreSQL with Redis."
+        )
     return fine("database", name)
 
 
 def at_head(settings: Settings, opened: Database) -> Check:
-    """Is the schema the one this version needs?"""
+    """Look whether the schema is the one that this version needs."""
     present, wanted = schema.present(opened), schema.newest(settings)
     if present == wanted:
         return fine("schema", present)
@@ -48,7 +54,7 @@ def at_head(settings: Settings, opened: Database) -> Check:
 
 
 def clocks(opened: Database) -> Check:
-    """Do this machine and the database agree on the time?"""
+    """Look whether this machine and the database agree on the time."""
     before = clock.now()
     with opened.reading() as session:
         if opened.sqlite:
@@ -59,13 +65,15 @@ def clocks(opened: Database) -> Check:
     apart = abs(there.astimezone(UTC) - before)
     if apart > CLOCKS_APART:
         return broken(
-            "clock", f"{apart.total_seconds():.0f} s apart from the database", "Run NTP on this machine and on the database's."
+            "clock",
+            f"{apart.total_seconds():.0f} s apart from the database",
+            "Run NTP on this machine and on the database's.",
         )
     return fine("clock", f"{apart.total_seconds():.1f} s apart from the database")
 
 
 def broker(settings: Settings) -> list[Check]:
-    """Does Redis answer, keep everything, and survive a restart?"""
+    """Look whether Redis answers, keeps everything, and survives a restart."""
     if not settings.redis_url:
         return [fine("redis", "not used; the worker lives in `exchange run`")]
     try:
@@ -74,22 +82,36 @@ def broker(settings: Settings) -> list[Check]:
         ) as client:
             found: Any = client.info()
     except (redis.RedisError, OSError, ValueError) as error:
-        return [broken("redis", str(error), "Check EXCHANGE_REDIS_URL and that the server runs. Mail waits meanwhile.")]
+        return [
+            broken(
+                "redis",
+                str(error),
+                "Check EXCHANGE_REDIS_URL and that the server runs. Mail waits meanwhile.",
+            )
+        ]
     checks = [fine("redis", f"Redis {found['redis_version']}")]
     policy = found.get("maxmemory_policy", "unknown")
     if policy != "noeviction":
         checks.append(
-            doubtful("redis memory", f"maxmemory-policy {policy}", "Set it to noeviction: others throw messages away.")
+            doubtful(
+                "redis memory",
+                f"maxmemory-policy {policy}",
+                "Set it to noeviction: others throw messages away.",
+            )
         )
     if not found.get("aof_enabled"):
         checks.append(
-            doubtful("redis disk", "appendonly is off", "Set appendonly yes; without it a restart delays work to the next sweep.")
+            doubtful(
+                "redis disk",
+                "appendonly is off",
+                "Set appendonly yes; without it a restart delays work to the next sweep.",
+            )
         )
     return checks
 
 
 def disk(settings: Settings) -> Check:
-    """Is there room where files are kept?"""
+    """Look whether there is room where files are kept."""
     settings.var.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(settings.var).free / 1e9
     found = f"{free:.1f} GB free in {settings.var}"
@@ -99,7 +121,7 @@ def disk(settings: Settings) -> Check:
 
 
 def key(settings: Settings) -> Check:
-    """Is the secret key one that an administrator has chosen?"""
+    """Look where the secret key comes from, and who can read it."""
     kept = settings.var / "secret_key"
     if kept.exists() and kept.read_text(encoding="ascii").strip() == settings.secret_key:
         readers = kept.stat().st_mode & 0o077

@@ -23,7 +23,7 @@ FIRST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def probe(exchange: Exchange) -> list[Check]:
-    """Does a worker carry out an event that is rung for, and does the beat find one that is not?
+    """Look whether a worker carries out an event that is rung for, and the beat finds one that is not.
 
     Where a worker is busy at this very moment, it takes the second one too, and the answer about
     the beat says less than it seems to.
@@ -33,7 +33,9 @@ def probe(exchange: Exchange) -> list[Check]:
     if seconds is None:
         return [broken("worker", f"none carried out a probe within {PATIENCE_SECONDS:.0f} s", mend)]
     if seconds >= SWEEP_SECONDS - 1:
-        worker = doubtful("worker", f"carried out a probe after {seconds:.1f} s", "Is Redis reached by the web process?")
+        worker = doubtful(
+            "worker", f"carried out a probe after {seconds:.1f} s", "Is Redis reached by the web process?"
+        )
     else:
         worker = fine("worker", f"carried out a probe after {seconds:.1f} s")
     seconds = _carried_out(exchange.database, rung=False)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 
 import click
+from flask import url_for
 
 from exchange.commands.shared import EXIT_CODES, USAGE, command, read_settings, say
-from exchange.compose import compose, log_to_stderr
-from marketplace import clock
+from exchange.compose import Exchange, composed, log_to_stderr
+from marketplace import audit, clock
 from marketplace.accounts.models import Purpose
 from marketplace.accounts.queries import link_token, user_by_email
 from marketplace.accounts.services.links import make_link
@@ -36,20 +37,27 @@ def admin(email: str, name: str) -> int | None:
     """
     settings = read_settings()
     log_to_stderr(settings.log_level)
-    exchange = compose(settings)
-    now = clock.now()
     try:
-        with exchange.database.transaction() as session:
-            user = user_by_email(session, email) or add_user(
-                session, email=email, name=name, password_hash=hashed(secrets.token_urlsafe(32)), now=now, verified=True
-            )
-            user.is_admin = True
-            user.verified_at = user.verified_at or now
-            link = make_link(session, user_id=user.id, purpose=Purpose.RESET, now=now)
-            token = link_token(settings.secret_key, link.id, Purpose.RESET)
+        with composed(settings) as exchange:
+            click.echo(_make_admin(exchange, email, name))
     except Invalid as error:
         say(error.message)
         return USAGE
-    with exchange.app.test_request_context(base_url=settings.public_url):
-        click.echo(exchange.app.url_for("accounts.new_password", token=token, _external=True))
     return None
+
+
+def _make_admin(exchange: Exchange, email: str, name: str) -> str:
+    """Return the address where the password is set."""
+    now, settings = clock.now(), exchange.settings
+    password = hashed(secrets.token_urlsafe(32))
+    with exchange.database.transaction() as session:
+        user = user_by_email(session, email) or add_user(
+            session, email=email, name=name, password_hash=password, now=now, verified=True
+        )
+        user.is_admin = True
+        user.verified_at = user.verified_at or now
+        audit.note(session, None, "admin:make", "user", user.id, now)
+        link = make_link(session, user_id=user.id, purpose=Purpose.RESET, now=now)
+    token = link_token(settings.secret_key, link.id, Purpose.RESET)
+    with exchange.app.test_request_context(base_url=settings.public_url):
+        return url_for("accounts.new_password", token=token, _external=True)

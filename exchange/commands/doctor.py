@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from exchange.checks import mail, stores, workers
 from exchange.checks.check import Check, Verdict, broken
 from exchange.commands.shared import EXIT_CODES, WRONG, command, read_settings
-from exchange.compose import Exchange, compose, log_to_stderr
+from exchange.compose import Exchange, composed, log_to_stderr
 
 COLOURS = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.FAIL: "red"}
 
@@ -26,7 +26,11 @@ Examples:
 
 {EXIT_CODES}"""
 )
-@click.option("--quick", is_flag=True, help="Leave out what takes seconds: the probe of the worker, and the mail server.")
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="Leave out what takes seconds: the probe of the worker, and the mail server.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: name, verdict, found, mend.")
 @command
 def doctor(*, quick: bool, as_json: bool) -> int | None:
@@ -39,10 +43,11 @@ def doctor(*, quick: bool, as_json: bool) -> int | None:
     settings = read_settings()
     log_to_stderr("ERROR", talkative="CRITICAL")
     checks = []
-    for check in _examine(compose(settings), quick=quick):
-        checks.append(check)
-        if not as_json:
-            _print(check)
+    with composed(settings) as exchange:
+        for check in _examine(exchange, quick=quick):
+            checks.append(check)
+            if not as_json:
+                _print(check)
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(check) for check in checks], indent=2))
     return WRONG if any(check.verdict is Verdict.FAIL for check in checks) else None
@@ -66,7 +71,7 @@ def _examine(exchange: Exchange, *, quick: bool) -> Iterator[Check]:
     further: Sequence[tuple[str, Callable[[], list[Check]]]] = (
         ("clock", lambda: [stores.clocks(database)]),
         ("waiting", lambda: mail.backlog(database)),
-        *((() if quick else (("worker", lambda: workers.probe(exchange)),))),
+        *(() if quick else (("worker", lambda: workers.probe(exchange)),)),
     )
     for name, look in further:
         try:
@@ -76,7 +81,9 @@ def _examine(exchange: Exchange, *, quick: bool) -> Iterator[Check]:
 
 
 def _print(check: Check) -> None:
-    verdict = click.style(f"{check.verdict.value:<5}", fg=COLOURS[check.verdict], bold=check.verdict is not Verdict.OK)
+    verdict = click.style(
+        f"{check.verdict.value:<5}", fg=COLOURS[check.verdict], bold=check.verdict is not Verdict.OK
+    )
     click.echo(f"{verdict} {check.name:<13} {check.found}")
     if check.mend:
         click.echo(f"{'':<5} {'':<13} → {check.mend}")

@@ -9,13 +9,13 @@ import click
 
 from exchange.commands.match import OPERATOR
 from exchange.commands.shared import EXIT_CODES, USAGE, WRONG, command, read_settings, say
-from exchange.compose import Exchange, compose, log_to_stderr
+from exchange.compose import Exchange, composed, log_to_stderr
 from marketplace import clock, outbox
 from marketplace.errors import ExchangeError
 from marketplace.imports.listings import ListingImporter
 from marketplace.imports.mapping import UnusableMapping
 from marketplace.imports.organisations import OrganisationImporter
-from marketplace.imports.run import Importer, Options, Progress, import_table, in_words
+from marketplace.imports.run import Importer, Options, Progress, Summary, import_table, in_words
 from workers import relay
 
 KINDS: Final = ("listings", "organisations")
@@ -32,13 +32,26 @@ Examples:
 @click.argument("kind", type=click.Choice(KINDS))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Read and check everything, write nothing.")
-@click.option("--map", "choices", multiple=True, metavar="COLUMN=FIELD", help="What a column holds; may be repeated.")
-@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write every problem to this CSV file.")
-@click.option("--encoding", default="", help="Of a text file, such as utf-16 or cp1252; found out if left out.")
+@click.option(
+    "--map", "choices", multiple=True, metavar="COLUMN=FIELD", help="What a column holds; may be repeated."
+)
+@click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write every problem to this CSV file."
+)
+@click.option(
+    "--encoding", default="", help="Of a text file, such as utf-16 or cp1252; found out if left out."
+)
 @click.option("--sheet", default="", help="Of a workbook; the first one if left out.")
 @command
 def imports(
-    kind: str, file: Path, *, dry_run: bool, choices: tuple[str, ...], report: Path | None, encoding: str, sheet: str
+    kind: str,
+    file: Path,
+    *,
+    dry_run: bool,
+    choices: tuple[str, ...],
+    report: Path | None,
+    encoding: str,
+    sheet: str,
 ) -> int | None:
     """Bring in listings or organisations from a CSV or XLSX file.
 
@@ -47,15 +60,10 @@ def imports(
     """
     settings = read_settings()
     log_to_stderr(settings.log_level)
-    exchange = compose(settings)
     options = Options(choices=choices, dry_run=dry_run, report=report, encoding=encoding, sheet=sheet)
-    importer: Importer = (
-        ListingImporter(OPERATOR, clock.today()) if kind == "listings" else OrganisationImporter(OPERATOR)
-    )
     try:
-        summary = import_table(
-            exchange.database, OPERATOR, file, importer, options, now=clock.now, progress=_show
-        )
+        with composed(settings) as exchange:
+            summary = _bring_in(exchange, kind, file, options)
     except UnusableMapping as error:
         say("The columns of this file cannot be used as they are:")
         for problem in error.problems:
@@ -64,13 +72,23 @@ def imports(
     except ExchangeError as error:
         say(str(error))
         return USAGE
-    say("")
     for problem in summary.shown:
         say(f"  line {problem.line}: {problem.field or 'row'}: {problem.message}")
-    if not dry_run:
-        _match(exchange)
     click.echo(in_words(summary, dry_run=dry_run))
     return WRONG if summary.refused else None
+
+
+def _bring_in(exchange: Exchange, kind: str, file: Path, options: Options) -> Summary:
+    importer: Importer = (
+        ListingImporter(OPERATOR, clock.today()) if kind == "listings" else OrganisationImporter(OPERATOR)
+    )
+    summary = import_table(
+        exchange.database, OPERATOR, file, importer, options, now=clock.now, progress=_show
+    )
+    say("")
+    if not options.dry_run:
+        _match(exchange)
+    return summary
 
 
 def _show(progress: Progress) -> None:

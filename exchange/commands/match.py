@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from exchange.commands.shared import EXIT_CODES, WRONG, command, read_settings, say
-from exchange.compose import compose, log_to_stderr
+from exchange.compose import composed, log_to_stderr
 from marketplace import clock
 from marketplace.listings.models import Listing
 from marketplace.listings.queries import ListingCard, cards, engine_listing
@@ -45,18 +45,18 @@ def match(reference: str, top: int, *, explained: bool, as_json: bool) -> int | 
     """
     settings = read_settings()
     log_to_stderr(settings.log_level)
-    exchange = compose(settings)
     today = clock.today()
-    index = exchange.replica.refresh()
-    with exchange.database.reading() as session:
-        row = _find(session, reference)
-        if row is None:
-            say(f"There is no listing with the reference or external_id {reference!r}.")
-            return WRONG
-        asked = index.get(row.id) or engine_listing(session, row.id)
-        hits = index.best(asked, top, today).hits if asked is not None else ()
-        shown = {card.id: card for card in cards(session, OPERATOR, [hit.id for hit in hits])}
-        found = [(shown[hit.id], explain(hit.score, row.side)) for hit in hits if hit.id in shown]
+    with composed(settings) as exchange:
+        index = exchange.replica.refresh()
+        with exchange.database.reading() as session:
+            row = _find(session, reference)
+            if row is None:
+                say(f"There is no listing with the reference or external_id {reference!r}.")
+                return WRONG
+            asked = index.get(row.id) or engine_listing(session, row.id)
+            hits = index.best(asked, top, today).hits if asked is not None else ()
+            shown = {card.id: card for card in cards(session, OPERATOR, [hit.id for hit in hits])}
+            found = [(shown[hit.id], explain(hit.score, row.side)) for hit in hits if hit.id in shown]
     if as_json:
         click.echo(json.dumps([_as_json(card, why) for card, why in found], indent=2, ensure_ascii=False))
     else:
@@ -81,7 +81,13 @@ def _as_json(card: ListingCard, why: Explained) -> dict[str, Any]:
         "score": why.total,
         "reasons": list(why.reasons),
         "rows": [
-            {"asked": row.asked, "offered": row.offered, "outcome": row.outcome, "note": row.note, "hard": row.hard}
+            {
+                "asked": row.asked,
+                "offered": row.offered,
+                "outcome": row.outcome,
+                "note": row.note,
+                "hard": row.hard,
+            }
             for row in why.rows
         ],
     }

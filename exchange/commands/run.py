@@ -10,16 +10,17 @@ import threading
 from typing import Any, Final
 
 import click
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from exchange import schema
 from exchange.commands.demo import fill, table_of_logins
-from exchange.commands.shared import EXIT_CODES, USAGE, command, read_settings, say
-from exchange.compose import Exchange, compose, log_to_stderr
+from exchange.commands.shared import EXIT_CODES, USAGE, command, prepare_sectors, read_settings, say
+from exchange.compose import Exchange, composed, log_to_stderr
 from marketplace.settings import Settings
 from workers.embedded import EmbeddedWorker
 
 DEFAULT_URL: Final = "http://127.0.0.1:8000"
+LAST_PORT: Final = 65535
 EVERYWHERE: Final = ("0.0.0.0", "::", "")  # noqa: S104 (only compared with)
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,9 @@ Examples:
 {EXIT_CODES}"""
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
+@click.option(
+    "--port", type=click.IntRange(1, LAST_PORT), default=8000, show_default=True, help="Port to listen on."
+)
 @command
 def run(host: str, port: int) -> int | None:
     """Start everything in one process, for trying the exchange and for small offices.
@@ -62,30 +65,35 @@ def run(host: str, port: int) -> int | None:
     """
     settings = _with_address(read_settings(), host, port)
     log_to_stderr(settings.log_level)
-    exchange = compose(settings)
     try:
-        server = _listen(exchange, host, port)
-    except SystemExit:
-        say(f"Port {port} on {host} is in use. Choose another one: exchange run --port {port + 1}")
+        listening = _bind(host, port)
+    except OSError as error:
+        say(f"Nothing can listen on {host}, port {port}: {error.strerror or error}.")
+        say(f"Choose another port: exchange run --port {port + 1 if port < LAST_PORT else port - 1}")
         return USAGE
-    before, now = schema.upgrade(settings, exchange.database)
+    with listening, composed(settings) as exchange:
+        _prepare(exchange)
+        prepare_sectors(settings)
+        worker = EmbeddedWorker(exchange.celery)
+        worker.start()
+        # What waits since the last time, or ended meanwhile.
+        for task in ("expire", "sweep"):
+            exchange.work.ring(task)
+        _greet(settings, host, port)
+        _serve(exchange, listening)
+        click.echo("\nStopping …")
+        worker.stop()
+    click.echo("Stopped. All data is kept; start again with the same command.")
+    return None
+
+
+def _prepare(exchange: Exchange) -> None:
+    before, now = schema.upgrade(exchange.settings, exchange.database)
     if before != now:
         say(f"Database brought up to date ({now}).")
     if fill(exchange):
         say("Demo data loaded.")
-    worker = EmbeddedWorker(exchange.celery)
-    worker.start()
-    # What waits since the last time, or ended meanwhile.
-    for task in ("expire", "sweep"):
-        exchange.work.ring(task)
     exchange.replica.warm_up()
-    _greet(settings, host, port)
-    _serve(server)
-    click.echo("\nStopping …")
-    worker.stop()
-    exchange.database.dispose()
-    click.echo("Stopped. All data is kept; start again with the same command.")
-    return None
 
 
 def _with_address(settings: Settings, host: str, port: int) -> Settings:
@@ -96,16 +104,28 @@ def _with_address(settings: Settings, host: str, port: int) -> Settings:
     return dataclasses.replace(settings, public_url=f"http://{f'[{name}]' if ':' in name else name}:{port}")
 
 
-def _listen(exchange: Exchange, host: str, port: int) -> BaseWSGIServer:
-    server = make_server(host, port, exchange.app, threaded=True, request_handler=_Handler)
+def _bind(host: str, port: int) -> socket.socket:
+    """Take the port before anything else is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen()
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def _serve(exchange: Exchange, listening: socket.socket) -> None:
+    """Serve until the process is asked to end."""
+    host, port = listening.getsockname()[:2]
+    server = make_server(
+        host, port, exchange.app, threaded=True, request_handler=_Handler, fd=listening.fileno()
+    )
     # Threads of requests end with the process; what they had not committed leaves no trace.
     server.daemon_threads = True  # type: ignore[attr-defined]
-    server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    return server
-
-
-def _serve(server: BaseWSGIServer) -> None:
-    """Serve until the process is asked to end."""
 
     def stop(_signal: int, _frame: Any) -> None:
         # shutdown() waits for the loop, which runs in this very thread.
@@ -114,7 +134,7 @@ def _serve(server: BaseWSGIServer) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     server.serve_forever(poll_interval=0.2)
-    server.socket.close()
+    server.server_close()
 
 
 def _greet(settings: Settings, host: str, port: int) -> None:

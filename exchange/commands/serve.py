@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-from gunicorn.app.base import BaseApplication
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
-from exchange.commands.shared import EXIT_CODES, command, read_settings
+from exchange.commands.shared import EXIT_CODES, command, prepare_sectors, read_settings
 from exchange.compose import compose, log_to_stderr
 from marketplace.settings import Settings
 
@@ -47,8 +47,16 @@ Examples:
 {EXIT_CODES}"""
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes; each has 8 threads.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on."
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="Processes; each has 8 threads.",
+)
 @command
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the pages under gunicorn, for production.
@@ -59,6 +67,7 @@ def serve(host: str, port: int, workers: int) -> None:
     """
     settings = read_settings()
     log_to_stderr(settings.log_level)
+    prepare_sectors(settings)
     options = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "workers": workers,

@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from marketplace.search.resolver import KeptResolver
 from marketplace.settings import Settings, SettingsError
 
 FINE: Final = 0
@@ -20,7 +21,9 @@ USAGE: Final = 2
 # A server that is needed did not answer.
 UNREACHABLE: Final = 3
 
-EXIT_CODES = "Exit codes: 0 done; 1 something wrong was found; 2 wrong call or settings; 3 a server did not answer."
+EXIT_CODES = (
+    "Exit codes: 0 done; 1 something wrong was found; 2 wrong call or settings; 3 a server did not answer."
+)
 
 Command = Callable[..., int | None]
 
@@ -52,6 +55,14 @@ def command(run: Command) -> Command:
 def read_settings() -> Settings:
     """Read the settings from the environment."""
     return Settings.from_env()
+
+
+def prepare_sectors(settings: Settings) -> None:
+    """Build the index that proposes sectors, once for an installation, before anybody asks it."""
+    kept = KeptResolver(settings.var)
+    if not kept.there:
+        say("Preparing the index of sectors; this is done once.")
+        kept.wait()
 
 
 def say(text: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from exchange.commands.shared import EXIT_CODES, USAGE, command, read_settings, say
-from exchange.compose import compose, log_to_stderr
+from exchange.compose import composed, log_to_stderr
 from marketplace.settings import Settings
 from workers.process import run_beat, run_worker
 
@@ -31,7 +31,11 @@ Examples:
 {EXIT_CODES}"""
 )
 @click.option(
-    "--concurrency", type=click.IntRange(1, 64), default=2, show_default=True, help="Child processes that do the work."
+    "--concurrency",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="Child processes that do the work.",
 )
 @command
 def worker(concurrency: int) -> int:
@@ -45,8 +49,10 @@ def worker(concurrency: int) -> int:
     if _needs_redis(settings):
         return USAGE
     log_to_stderr(settings.log_level)
-    exchange = compose(settings)
-    return run_worker(exchange.celery, exchange.work, concurrency=concurrency, log_level=settings.log_level)
+    with composed(settings) as exchange:
+        return run_worker(
+            exchange.celery, exchange.work, concurrency=concurrency, log_level=settings.log_level
+        )
 
 
 @click.command(epilog=EXIT_CODES)
@@ -61,10 +67,10 @@ def beat() -> int | None:
     if _needs_redis(settings):
         return USAGE
     log_to_stderr(settings.log_level)
-    exchange = compose(settings)
     signal.signal(signal.SIGTERM, _end)
-    exchange.work.ring("expire")
-    run_beat(exchange.celery)
+    with composed(settings) as exchange:
+        exchange.work.ring("expire")
+        run_beat(exchange.celery)
     return None
 
 

@@ -188,6 +188,8 @@ def _add_listing(loaded: _World, table: Table) -> Listing:
     raw |= {"details": table.get("facts", {}), "requirements": table.get("asks", ()), "country": organisation.country}
     if "deadline" in table:
         raw["response_deadline"] = loaded.today + timedelta(days=table["deadline"])
+    if "valid_days" in table:
+        raw["valid_until"] = loaded.today + timedelta(days=table["valid_days"])
     values, problems = read_listing(raw, loaded.today)
     if values is None or problems:
         said = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
@@ -220,4 +222,4 @@ def _add_listing(loaded: _World, table: Table) -> Listing:
     return listing
 
 
-_APART: Final = frozenset({"org", "state", "days", "deadline", "facts", "asks", "returned_because"})
+_APART: Final = frozenset({"org", "state", "days", "deadline", "valid_days", "facts", "asks", "returned_because"})

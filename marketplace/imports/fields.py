@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+from marketplace.listings.kinds import columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ _COUNTRY = ("country code", "iso country", "nation", "pays", "país", "land", "k
 _LANGUAGE = ("lang", "language code", "langue", "idioma", "sprache", "język")
 _SECTORS = ("sector", "isic", "isic code", "isic codes", "industry", "industries")
 
-LISTING_FIELDS = (
+_OF_EVERY_KIND = (
     Field("external_id", _EXTERNAL_ID, required=True),
     Field("side", ("offer or request", "direction"), required=True),
     Field("kind", ("listing kind", "type", "category"), required=True),
@@ -53,17 +56,19 @@ LISTING_FIELDS = (
     Field("language", _LANGUAGE),
     Field("country", _COUNTRY),
     Field("sectors", _SECTORS),
-    Field("capabilities", ("capability", "keywords", "processes", "skills")),
+    Field("capabilities", ("capability", "keywords", "skills")),
     Field("target_countries", ("target country", "countries sought")),
     Field("excluded_countries", ("excluded country",)),
     Field("held_certificates", ("certificates", "certificate", "certifications")),
     Field("partnership_types", ("partnership type", "partnership")),
+    Field("requirements", ("requirement", "conditions")),
     Field("sdgs", ("sdg", "sustainable development goals")),
     Field("quantity_per_year", ("quantity", "annual quantity", "yearly quantity")),
     Field("quantity_unit", ("unit", "unit of quantity")),
     Field("lead_time_days", ("lead time", "delivery days")),
     Field("anonymous", ("is anonymous",)),
     Field("dissemination", ("visibility",)),
+    Field("open_for_interest", ("open to interest",)),
     Field("valid_until", ("expires", "expires on", "expiry date", "valid to")),
     Field("response_deadline", ("deadline", "closing date", "respond by")),
     Field("published_on", ("published", "publication date", "date published")),
@@ -75,6 +80,11 @@ LISTING_FIELDS = (
     Field("organisation_town", ("organisation city", "company city", "company town", *_CITY, "city")),
     Field("organisation_country", ("organization country", "company country")),
 )
+# The unit at the end of a name such as ``tolerance_mm``, which people leave out.
+_UNIT = re.compile(r"_(?:mm|um|kg|percent|years)$")
+# What belongs to one kind of listing, from the one table of these.
+_OF_ONE_KIND = tuple(Field(name, (_UNIT.sub("", name),) if _UNIT.search(name) else ()) for name in columns())
+LISTING_FIELDS = (*_OF_EVERY_KIND, *_OF_ONE_KIND)
 
 ORGANISATION_FIELDS = (
     Field("external_id", _EXTERNAL_ID),

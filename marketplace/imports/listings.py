@@ -2,54 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from typing import Any, Final
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from marketplace import audit, outbox
-from marketplace.errors import Invalid
+from marketplace.imports.directory import Directory, Newcomer
 from marketplace.imports.fields import LISTING_FIELDS
-from marketplace.imports.organisations import EXTERNAL_ID_LENGTH, OrganisationImporter, OrganisationRow
+from marketplace.imports.listing_rows import ListingReader, ListingRow
+from marketplace.imports.organisation_rows import OrganisationRow
 from marketplace.imports.problems import Problem, Severity
-from marketplace.imports.run import Entry, Written
-from marketplace.listings.kinds import reading
-from marketplace.listings.models import CAPABILITIES, CAPABILITY_LENGTH, SUMMARY_LENGTH, TEXT_LENGTH, TITLE_LENGTH, Listing
+from marketplace.imports.rows import Entry
+from marketplace.imports.run import Outcome
+from marketplace.listings.models import Listing
 from marketplace.listings.queries import whole_loads
-from marketplace.listings.services import ListingValues, read_listing
-from marketplace.listings.services.bring_in import Source, bring_in_listing, bring_up_to_date
-from marketplace.listings.services.codes import read_country
-from marketplace.offices.queries import covering_office_id
-from marketplace.organisations.identifiers import CheckedIdentifier, check_identifier
+from marketplace.listings.services.bring_in import (
+    ENDED,
+    Draft,
+    Renewal,
+    Source,
+    bring_in_listings,
+    draft_of,
+    renew_from_source,
+    renewal_of,
+)
 from marketplace.organisations.models import Organisation
 from marketplace.policy import Actor
 
-# What is said by the row itself, under the same name.
-PASSED_ON: Final = (
-    "side", "kind", "partner_sought", "language", "country", "sectors", "target_countries", "excluded_countries",
-    "held_certificates", "partnership_types", "sdgs", "quantity_per_year", "quantity_unit", "lead_time_days",
-    "anonymous", "dissemination", "valid_until", "response_deadline",
-)  # fmt: skip
-NAME_LENGTH: Final = 255
-TOWN_LENGTH: Final = 120
 
+@dataclass(slots=True)
+class Plan:
+    """What a batch would do."""
 
-@dataclass(frozen=True, slots=True)
-class ListingRow:
-    """A row that can be written."""
-
-    values: ListingValues
-    external_id: str
-    published_on: date | None
-    organisation: OrganisationRow | None
+    newcomers: list[tuple[Newcomer, Organisation]] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    renewals: list[tuple[Listing, Renewal]] = field(default_factory=list)
+    outcome: Outcome = field(default_factory=Outcome)
 
 
 class ListingImporter:
     """Reads rows of listings and writes them; see :class:`marketplace.imports.run.Importer`.
+
+    The organisation that a row names is the one with its legal identifier, or of its name in its
+    town; one that the databank lacks is made, and one that it has stays as it is.
 
     Parameters
     ----------
@@ -65,185 +64,175 @@ class ListingImporter:
     def __init__(self, actor: Actor, today: date) -> None:
         self.actor = actor
         self.today = today
-        self._organisations = OrganisationImporter(actor)
-        self._offices: dict[str, int | None] = {}
+        self._directory = Directory()
         self._lines: dict[str, int] = {}
+        self._beside: set[tuple[str, str, str]] = set()
 
-    def read(self, line: int, values: dict[str, str], column: Callable[[str], str]) -> Entry | list[Problem]:
+    def read(
+        self, line: int, values: Mapping[str, str], column: Callable[[str], str]
+    ) -> Entry | list[Problem]:
         """Check one row."""
-        reader = _Reader(line, values, column, self.today)
+        reader = ListingReader(line, values, column, self.today)
         row = reader.row()
         if row is not None and row.external_id in self._lines:
             message = _("Line %(line)s has the same external_id.", line=self._lines[row.external_id])
-            reader.problem("external_id", "same_twice", message)
-        if row is None or any(problem.severity is Severity.ERROR for problem in reader.problems):
+            reader.refuse("external_id", "same_twice", message)
+        if row is None or reader.refused:
             return reader.problems
         self._lines[row.external_id] = line
-        return Entry(line, row, tuple(reader.problems))
+        self._warn_beside(reader, row)
+        return Entry(line, row, tuple(reader.problems), column)
 
-    def write(self, session: Session, entries: Sequence[Entry], now: datetime) -> Written:
-        """Write a batch, with the organisations it names, and record one event for matching."""
-        written = Written()
-        owners = self._owners(session, entries, now, written)
+    def _warn_beside(self, reader: ListingReader, row: ListingRow) -> None:
+        """Say once for each column that it does not belong to the kind and side of its rows."""
+        for name in reader.beside:
+            what = (name, row.values.kind.value, row.values.side.value)
+            if what not in self._beside:
+                self._beside.add(what)
+                message = _(
+                    "This is no field of a %(kind)s %(side)s; it is left out, here and in all such rows.",
+                    kind=what[1],
+                    side=what[2],
+                )
+                reader.warn(name, "of_another_kind", message)
+
+    def look(self, session: Session, entries: Sequence[Entry], now: datetime) -> Plan:
+        """Find out what a batch would do; nothing is written."""
+        plan = Plan()
         wanted = [entry.values.external_id for entry in entries]
         known = {
             listing.external_id: listing
-            for listing in session.scalars(sa.select(Listing).where(Listing.external_id.in_(wanted)).options(*whole_loads()))
+            for listing in session.scalars(
+                sa.select(Listing).where(Listing.external_id.in_(wanted)).options(*whole_loads())
+            )
         }
-        touched: list[int] = []
+        owners = self._owners(session, entries)
         for entry in entries:
             listing = known.get(entry.values.external_id)
             if listing is None:
-                listing = self._bring_in(session, entry, owners.get(entry.line), now, written)
-                written.created += 1
-            elif bring_up_to_date(session, self.actor, listing, entry.values.values, now):
-                written.changed += 1
+                self._look_at_new(entry, owners, plan, now)
             else:
-                written.unchanged += 1
-                continue
-            touched.append(listing.id)
+                self._look_at_known(entry, listing, plan)
+        newcomers = [newcomer for newcomer, _organisation in plan.newcomers]
+        plan.outcome.problems += self._directory.doubts(session, newcomers, "organisation")
+        return plan
+
+    def write(self, session: Session, plan: Plan, now: datetime) -> None:
+        """Carry out a plan in the caller's transaction, and record one event for matching."""
+        ids = self._directory.write(session, [newcomer for newcomer, _organisation in plan.newcomers], now)
+        for newcomer, organisation in plan.newcomers:
+            # It is written already: from here on the session knows it as a row.
+            organisation.id = ids[newcomer.key]
+            make_transient_to_detached(organisation)
+            session.add(organisation)
+        touched = bring_in_listings(session, self.actor, plan.drafts, now)
+        for listing, renewal in plan.renewals:
+            renew_from_source(session, self.actor, listing, renewal, now)
+            touched.append(listing)
         if touched:
-            counts = {"created": written.created, "changed": written.changed}
+            outcome = plan.outcome
+            counts = {"created": outcome.created, "changed": outcome.changed}
             audit.note(session, self.actor.user_id, "databank:import", "listing", None, now, counts)
-            outbox.record(session, "ListingsImported", {"listings": touched}, at=now)
-        return written
+            outbox.record(
+                session, "ListingsImported", {"listings": [listing.id for listing in touched]}, at=now
+            )
 
-    def _bring_in(
-        self, session: Session, entry: Entry, organisation: Organisation | None, now: datetime, written: Written
-    ) -> Listing:
+    def forget(self, entries: Sequence[Entry]) -> None:
+        """Forget what a batch has taught, whose transaction was rolled back."""
+        self._directory.forget()
+
+    def _owners(self, session: Session, entries: Sequence[Entry]) -> dict[int, Organisation]:
+        """Return the organisations of the databank that a batch names, by their keys."""
+        rows: list[ListingRow] = [entry.values for entry in entries]
+        named = [row.organisation for row in rows if row.organisation is not None]
+        self._directory.learn(
+            session, {*(row.country for row in named), *(row.values.country for row in rows)}
+        )
+        keys = sorted({key for row in named if (key := self._directory.find(row)) is not None and key > 0})
+        stored = session.scalars(sa.select(Organisation).where(Organisation.id.in_(keys))) if keys else ()
+        return {organisation.id: organisation for organisation in stored}
+
+    def _look_at_new(self, entry: Entry, owners: dict[int, Organisation], plan: Plan, now: datetime) -> None:
         row: ListingRow = entry.values
+        organisation = self._owner(entry, row.organisation, owners, plan, now)
+        office_id = self._office(row, organisation)
+        if organisation is not None and organisation.suspended_at is not None:
+            message = _("The organisation %(name)s is suspended here.", name=organisation.name)
+            plan.outcome.refuse(entry.problem("organisation", "suspended", message, Severity.ERROR))
+            return
+        if organisation is None and office_id is None:
+            message = _(
+                "The row names no organisation, and there is no office yet that could hold the listing."
+            )
+            plan.outcome.refuse(entry.problem("organisation", "no_office", message, Severity.ERROR))
+            return
         published = datetime.combine(row.published_on, time(), UTC) if row.published_on else now
-        office = organisation.office_id if organisation else self._office(session, row.values.country)
-        if organisation is None and office is None:
-            raise Invalid("organisation", _("There is no office yet that could hold listings without an organisation. Make one first."))
-        source = Source(row.external_id, organisation, office, min(published, now))
-        listing = bring_in_listing(session, self.actor, row.values, source, now)
-        if listing.held_because:
-            message = _("Held for review: the text seems to hold contact details (%(where)s).", where=", ".join(listing.held_because))
-            written.problems.append(Problem(entry.line, "", "held_for_review", message, Severity.WARNING))
-        return listing
+        draft = draft_of(row.values, Source(row.external_id, organisation, office_id, min(published, now)))
+        plan.drafts.append(draft)
+        plan.outcome.created += 1
+        if draft.held:
+            plan.outcome.problems.append(_held(entry, draft.held))
 
-    def _office(self, session: Session, country: str) -> int | None:
+    def _look_at_known(self, entry: Entry, listing: Listing, plan: Plan) -> None:
+        row: ListingRow = entry.values
+        values, outcome = row.values, plan.outcome
+        if (values.side, values.kind) != (listing.side, listing.kind):
+            message = _(
+                "%(reference)s came in as %(kind)s %(side)s, which cannot change. Give this row another "
+                "external_id.",
+                reference=listing.reference,
+                kind=listing.kind.value,
+                side=listing.side.value,
+            )
+            field = "side" if values.side != listing.side else "kind"
+            outcome.refuse(entry.problem(field, "another_listing", message, Severity.ERROR))
+            return
+        renewal = renewal_of(listing, row.said)
+        if renewal is None:
+            outcome.unchanged += 1
+        elif listing.state in ENDED:
+            message = _(
+                "%(reference)s has ended here (%(state)s); it stays as it is.",
+                reference=listing.reference,
+                state=listing.state.value,
+            )
+            outcome.problems.append(entry.problem("", "ended", message))
+            outcome.unchanged += 1
+        else:
+            plan.renewals.append((listing, renewal))
+            outcome.changed += 1
+            if renewal.hide:
+                outcome.problems.append(_held(entry, renewal.held))
+
+    def _owner(
+        self,
+        entry: Entry,
+        row: OrganisationRow | None,
+        owners: dict[int, Organisation],
+        plan: Plan,
+        now: datetime,
+    ) -> Organisation | None:
+        if row is None:
+            return None
+        key = self._directory.find(row)
+        if key is not None:
+            # A dry run has written nothing of what earlier batches named.
+            return owners.get(key) or Organisation(**self._directory.columns(row, now))
+        newcomer = self._directory.welcome(entry, row, now)
+        owners[newcomer.key] = Organisation(**newcomer.columns)
+        plan.newcomers.append((newcomer, owners[newcomer.key]))
+        return owners[newcomer.key]
+
+    def _office(self, row: ListingRow, organisation: Organisation | None) -> int | None:
+        if organisation is not None:
+            return organisation.office_id
         if self.actor.office_id is not None:
             return self.actor.office_id
-        if country not in self._offices:
-            self._offices[country] = covering_office_id(session, country)
-        return self._offices[country]
-
-    def _owners(
-        self, session: Session, entries: Sequence[Entry], now: datetime, written: Written
-    ) -> dict[int, Organisation]:
-        """Return the organisation of each line that names one, made where it is new."""
-        rows: dict[Any, Entry] = {}
-        for entry in entries:
-            row = entry.values.organisation
-            if row is not None:
-                rows.setdefault(_identity(row), Entry(entry.line, row))
-        if not rows:
-            return {}
-        made = self._organisations.write(session, list(rows.values()), now)
-        written.problems += made.problems
-        ids = {key: self._organisations.find(session, entry.values) for key, entry in rows.items()}
-        keys = {found for found in ids.values() if found is not None}
-        stored = {row.id: row for row in session.scalars(sa.select(Organisation).where(Organisation.id.in_(keys)))}
-        return {
-            entry.line: stored[found]
-            for entry in entries
-            if entry.values.organisation is not None
-            and (found := ids[_identity(entry.values.organisation)]) is not None
-        }
+        return self._directory.office(row.values.country)
 
 
-def _identity(row: OrganisationRow) -> tuple[Any, ...]:
-    identifier = (row.identifier.scheme, row.identifier.value) if row.identifier else None
-    return row.columns["country"], row.columns.get("city", ""), row.columns["name"], identifier
-
-
-class _Reader:
-    """Reads the cells of one row; what is wrong is noted under the column's own name."""
-
-    def __init__(self, line: int, values: dict[str, str], column: Callable[[str], str], today: date) -> None:
-        self.line = line
-        self.values = values
-        self.column = column
-        self.today = today
-        self.problems: list[Problem] = []
-
-    def row(self) -> ListingRow | None:
-        external_id = self.one("external_id", lambda field, raw: reading.read_text(field, raw, EXTERNAL_ID_LENGTH, lines=False))
-        if not external_id:
-            self.problem("external_id", "missing", _("The row has no external_id; without it a second run would double it."))
-        texts = self.texts()
-        raw = {name: self.values[name] for name in PASSED_ON if self.values.get(name, "").strip()}
-        capabilities = self.phrases()
-        values, problems = read_listing(raw | texts | {"capabilities": capabilities}, self.today)
-        for error in problems:
-            self.problem(error.field, error.code, error.message)
-        published_on = self.one("published_on", reading.read_date)
-        if values is None:
-            return None
-        if not values.title:
-            self.problem("title", "missing", _("The row has no title."))
-        if not values.country and "country" not in {error.field for error in problems}:
-            self.problem("country", "missing", _("The row has no country."))
-        return ListingRow(values, external_id or "", published_on, self.organisation(values.country))
-
-    def texts(self) -> dict[str, str]:
-        """Return title, summary and description; what does not fit moves down, and nothing is lost unsaid."""
-        title, title_rest = self.fitting("title", self.values.get("title", ""), TITLE_LENGTH)
-        summary, summary_rest = self.fitting("summary", self.values.get("summary", ""), SUMMARY_LENGTH)
-        body = self.values.get("description", "").strip()
-        moved = [text for text in (title_rest, summary_rest) if text and text not in body]
-        description, lost = self.fitting("description", "\n\n".join([*moved, body] if body else moved), TEXT_LENGTH)
-        if lost:
-            cut = len(lost) - len(description)
-            self.problem("description", "cut", _("%(count)s characters at the end of the description do not fit and are left out.", count=cut), Severity.WARNING)
-        return {"title": " ".join(title.split()), "summary": summary, "description": description}
-
-    def fitting(self, name: str, text: str, longest: int) -> tuple[str, str]:
-        """Return the text, shortened at a word where it must be, and the whole where it was."""
-        text = text.strip()
-        if len(text) <= longest:
-            return text, ""
-        if name != "description":
-            message = _("%(field)s has %(length)s characters, at most %(longest)s fit: shortened, and kept whole in the description.", field=name, length=len(text), longest=longest)
-            self.problem(name, "shortened", message, Severity.WARNING)
-        head = text[: longest - 1]
-        return (head.rpartition(" ")[0] or head).rstrip(" ,;:–-") + "…", text
-
-    def phrases(self) -> list[str]:
-        """Return the capabilities, each short enough for a chip."""
-        try:
-            terms = reading.read_terms("capabilities", self.values.get("capabilities", ""), 1000, 10_000)
-        except Invalid as error:
-            self.problem("capabilities", error.code, error.message)
-            return []
-        kept = [self.fitting("capabilities", term, CAPABILITY_LENGTH)[0] for term in terms]
-        if len(kept) > CAPABILITIES:
-            self.problem("capabilities", "too_many", _("Only the first %(most)s capabilities are kept.", most=CAPABILITIES), Severity.WARNING)
-        return kept[:CAPABILITIES]
-
-    def organisation(self, country: str) -> OrganisationRow | None:
-        name = self.one("organisation", lambda field, raw: reading.read_text(field, raw, NAME_LENGTH, lines=False))
-        if not name:
-            return None
-        town = self.one("organisation_town", lambda field, raw: reading.read_text(field, raw, TOWN_LENGTH, lines=False)) or ""
-        home = self.one("organisation_country", read_country) or country
-        return OrganisationRow({"name": name, "city": town, "country": home}, "", self.identifier(home), ())
-
-    def identifier(self, country: str) -> CheckedIdentifier | None:
-        raw = self.values.get("organisation_identifier", "").strip()
-        return check_identifier(country, "", raw) if raw else None
-
-    def one(self, name: str, read: Callable[[str, Any], Any]) -> Any:
-        raw = self.values.get(name, "").strip()
-        if not raw:
-            return None
-        try:
-            return read(name, raw)
-        except Invalid as error:
-            self.problem(name, error.code, error.message)
-            return None
-
-    def problem(self, field: str, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
-        self.problems.append(Problem(self.line, self.column(field) or field, code, message, severity))
+def _held(entry: Entry, reasons: Sequence[str]) -> Problem:
+    message = _(
+        "Held for review: the text seems to hold contact details (%(where)s).", where=", ".join(reasons)
+    )
+    return entry.problem("", "held_for_review", message)

@@ -2,313 +2,223 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Final
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from marketplace import audit
-from marketplace.accounts.queries import normal_email
-from marketplace.errors import Invalid
+from marketplace import audit, outbox
+from marketplace.imports.directory import Directory, Newcomer
 from marketplace.imports.fields import ORGANISATION_FIELDS
+from marketplace.imports.organisation_rows import EMPTY, OrganisationReader, OrganisationRow
 from marketplace.imports.problems import Problem, Severity
-from marketplace.imports.run import Entry, Written
-from marketplace.listings.kinds import reading
-from marketplace.listings.services.codes import read_country, read_language
-from marketplace.offices.queries import covering_office_id
-from marketplace.organisations.duplicates import DuplicateFinder
-from marketplace.organisations.identifiers import CheckedIdentifier, check_identifier
-from marketplace.organisations.models import (
-    EmployeeBand,
-    HeldCertificate,
-    Identifier,
-    Organisation,
-    OrganisationType,
-    TurnoverBand,
+from marketplace.imports.rows import Entry
+from marketplace.imports.run import Outcome
+from marketplace.organisations.identifiers import CheckedIdentifier
+from marketplace.organisations.models import HeldCertificate, Identifier, Membership, Organisation
+from marketplace.organisations.services.profile import end_verification
+from marketplace.organisations.services.values import (
+    IDENTITY,
+    MATTERS,
+    Profile,
+    profile_of,
+    write_profile,
 )
-from marketplace.organisations.names import name_key
 from marketplace.policy import Actor
-from matching.sectors import is_sector
-
-TEXTS: Final = {
-    "name": 255, "region": 80, "city": 120, "address": 255, "phone": 40, "website": 255,
-    "products": 1000, "description": 4000, "references_text": 2000,
-}  # fmt: skip
-BANDS: Final = {"type": OrganisationType, "employees": EmployeeBand, "turnover": TurnoverBand}
-FLAGS: Final = ("women_led", "youth_led", "rural")
-NUMBERS: Final = {"founded_year": (1000, 2100), "export_percent": (0, 100)}
-EXTERNAL_ID_LENGTH: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
-class OrganisationRow:
-    """A row that can be written: only what it says, nothing for what it leaves open."""
+class Change:
+    """What a row changes in an organisation of the databank."""
 
-    columns: dict[str, Any]
-    external_id: str
+    organisation: Organisation
+    profile: Profile
+    external_id: str | None
     identifier: CheckedIdentifier | None
     certificates: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a batch would do."""
+
+    newcomers: list[Newcomer] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    outcome: Outcome = field(default_factory=Outcome)
 
 
 class OrganisationImporter:
     """Reads rows of organisations and writes them; see :class:`marketplace.imports.run.Importer`.
 
-    A row is the organisation with its ``external_id``, else with its legal identifier, else, if
-    it has neither, of its name in its town.
+    A row is the organisation with its ``external_id``, else the one with its legal identifier,
+    else, if it has neither, the one of its name in its town.
     """
 
     fields = ORGANISATION_FIELDS
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
-        self._finder: dict[str, DuplicateFinder] = {}
-        self._offices: dict[str, int | None] = {}
+        self._directory = Directory()
+        # Of every organisation that a row of this file was about: that row's line, and its external_id.
+        self._lines: dict[int, int] = {}
+        self._external_ids: dict[int, str] = {}
+        self._by_external_id: dict[str, int] = {}
 
-    def read(self, line: int, values: dict[str, str], column: Callable[[str], str]) -> Entry | list[Problem]:
+    def read(
+        self, line: int, values: Mapping[str, str], column: Callable[[str], str]
+    ) -> Entry | list[Problem]:
         """Check one row."""
-        reader = _Reader(line, values, column)
+        reader = OrganisationReader(line, values, column)
         row = reader.row()
-        if row is None or any(problem.severity is Severity.ERROR for problem in reader.problems):
-            return reader.problems
-        return Entry(line, row, tuple(reader.problems))
+        return reader.problems if row is None else Entry(line, row, tuple(reader.problems), column)
 
-    def write(self, session: Session, entries: Sequence[Entry], now: datetime) -> Written:
-        """Write a batch: new organisations in one statement, known ones where they differ."""
-        self._learn(session, {entry.values.columns["country"] for entry in entries})
-        known_ids = self._by_external_id(session, entries)
-        written = Written()
-        new: list[Entry] = []
-        known: list[tuple[Entry, int]] = []
-        fresh_keys: dict[Any, int] = {}
-        for entry in entries:
-            row: OrganisationRow = entry.values
-            found = known_ids.get(row.external_id) or self._holder(row)
-            key = row.external_id or (row.identifier and (row.columns["country"], row.identifier.scheme, row.identifier.value))
-            if found is not None:
-                known.append((entry, found))
-            elif key and key in fresh_keys:
-                written.problems.append(_same_twice(entry.line, fresh_keys[key]))
-                written.unchanged += 1
+    def look(self, session: Session, entries: Sequence[Entry], now: datetime) -> Plan:
+        """Find out what a batch would do; nothing is written."""
+        rows: list[OrganisationRow] = [entry.values for entry in entries]
+        self._directory.learn(session, {row.country for row in rows})
+        self._learn_external_ids(session, rows)
+        keys = {*(self._directory.find(row) for row in rows), *(self._named(row) for row in rows)}
+        stored = _stored(session, [key for key in keys if key is not None and key > 0])
+        members = _with_members(session, stored)
+        plan = Plan()
+        for entry, row in zip(entries, rows, strict=True):
+            key = self._key(row, stored)
+            if key is not None and key in self._lines:
+                plan.outcome.refuse(_same_twice(entry, self._lines[key]))
+                continue
+            if key is None or key not in stored:
+                newcomer = self._directory.welcome(entry, row, now)
+                plan.newcomers.append(newcomer)
+                plan.outcome.created += 1
+                key = newcomer.key
             else:
-                if key:
-                    fresh_keys[key] = entry.line
-                new.append(entry)
-        self._create(session, new, now, written)
-        self._update(session, known, now, written)
-        if written.created or written.changed:
-            counts = {"created": written.created, "changed": written.changed}
+                self._compare(entry, stored[key], plan, kept=key in members)
+            self._note(key, row, entry.line)
+        plan.outcome.problems += self._directory.doubts(session, plan.newcomers, "name")
+        return plan
+
+    def write(self, session: Session, plan: Plan, now: datetime) -> None:
+        """Carry out a plan in the caller's transaction."""
+        ids = self._directory.write(session, plan.newcomers, now)
+        for newcomer in plan.newcomers:
+            self._note(ids[newcomer.key], newcomer.row, self._lines.pop(newcomer.key))
+            self._external_ids.pop(newcomer.key, None)
+        for change in plan.changes:
+            self._apply(session, change, now)
+        outcome = plan.outcome
+        if outcome.created or outcome.changed:
+            counts = {"created": outcome.created, "changed": outcome.changed}
             audit.note(session, self.actor.user_id, "databank:import", "organisation", None, now, counts)
-        return written
 
-    def _learn(self, session: Session, countries: set[str]) -> None:
-        for country in countries - self._finder.keys():
-            self._finder[country] = DuplicateFinder.of_countries(session, [country])
-            self._offices[country] = covering_office_id(session, country)
+    def forget(self, entries: Sequence[Entry]) -> None:
+        """Forget a batch whose transaction was rolled back."""
+        self._directory.forget()
+        first = entries[0].line
+        for key in [key for key, line in self._lines.items() if line >= first]:
+            del self._lines[key]
+            self._external_ids.pop(key, None)
+        self._by_external_id = {word: key for key, word in self._external_ids.items()}
 
-    def _by_external_id(self, session: Session, entries: Sequence[Entry]) -> dict[str, int]:
-        wanted = [entry.values.external_id for entry in entries if entry.values.external_id]
-        rows = session.execute(sa.select(Organisation.external_id, Organisation.id).where(Organisation.external_id.in_(wanted)))
-        return {str(row.external_id): row.id for row in rows} if wanted else {}
-
-    def find(self, session: Session, row: OrganisationRow) -> int | None:
-        """Return the organisation that a row is about, if the databank has it."""
-        self._learn(session, {row.columns["country"]})
-        return self._holder(row)
-
-    def _holder(self, row: OrganisationRow) -> int | None:
-        finder = self._finder[row.columns["country"]]
-        if row.identifier is not None:
-            return finder.holder(row.columns["country"], row.identifier.scheme, row.identifier.value)
+    def _note(self, key: int, row: OrganisationRow, line: int) -> None:
+        self._lines[key] = line
         if row.external_id:
-            return None
-        return finder.named(name=row.columns["name"], country=row.columns["country"], city=row.columns.get("city", ""))
+            self._external_ids[key] = row.external_id
+            self._by_external_id[row.external_id] = key
 
-    def _create(self, session: Session, entries: Sequence[Entry], now: datetime, written: Written) -> None:
-        if not entries:
-            return
-        rows = [self._new_columns(entry.values, now) for entry in entries]
-        ids = session.scalars(sa.insert(Organisation).returning(Organisation.id, sort_by_parameter_order=True), rows).all()
-        session.execute(
-            sa.update(Organisation.__table__).where(Organisation.__table__.c.id == sa.bindparam("row")).values(reference=sa.bindparam("word")),
-            [{"row": key, "word": f"ORG-{now.year}-{key:05d}"} for key in ids],
-        )
-        identifiers = [
-            {"organisation_id": key, "country": entry.values.columns["country"], "scheme": known.scheme, "value": known.value, "valid": known.valid}
-            for entry, key in zip(entries, ids, strict=True)
-            if (known := entry.values.identifier) is not None
-        ]
-        if identifiers:
-            session.execute(sa.insert(Identifier), identifiers)
-        certificates = [
-            {"organisation_id": key, "scheme": scheme} for entry, key in zip(entries, ids, strict=True) for scheme in entry.values.certificates
-        ]
-        if certificates:
-            session.execute(sa.insert(HeldCertificate), certificates)
-        for entry, key in zip(entries, ids, strict=True):
-            self._report_duplicate(entry, key, written)
-        written.created += len(ids)
+    def _named(self, row: OrganisationRow) -> int | None:
+        return self._by_external_id.get(row.external_id) if row.external_id else None
 
-    def _new_columns(self, row: OrganisationRow, now: datetime) -> dict[str, Any]:
-        return {
-            **_EMPTY,
-            "external_id": row.external_id or None,
-            "name_key": name_key(row.columns["name"]),
-            "office_id": self._offices[row.columns["country"]],
-            "created_at": now,
-            "updated_at": now,
-            **row.columns,
-        }
+    def _learn_external_ids(self, session: Session, rows: Sequence[OrganisationRow]) -> None:
+        wanted = sorted({row.external_id for row in rows if row.external_id} - self._by_external_id.keys())
+        if wanted:
+            columns = (Organisation.external_id, Organisation.id)
+            found = session.execute(sa.select(*columns).where(Organisation.external_id.in_(wanted)))
+            self._by_external_id.update({str(row.external_id): row.id for row in found})
 
-    def _report_duplicate(self, entry: Entry, key: int, written: Written) -> None:
+    def _key(self, row: OrganisationRow, stored: Mapping[int, Organisation]) -> int | None:
+        """Return the organisation that a row is about, ``None`` for a new one.
+
+        One that the source knows by another external_id is another one, even with the same
+        legal identifier: that is reported as a likely duplicate.
+        """
+        key = self._named(row)
+        if key is not None:
+            return key
+        key = self._directory.find(row)
+        if key is None or not row.external_id:
+            return key
+        present = self._external_ids.get(key) or (stored[key].external_id if key in stored else None)
+        return key if present in {None, "", row.external_id} else None
+
+    def _compare(self, entry: Entry, organisation: Organisation, plan: Plan, *, kept: bool) -> None:
         row: OrganisationRow = entry.values
-        country, city = row.columns["country"], row.columns.get("city", "")
-        finder = self._finder[country]
-        known = [(row.identifier.scheme, row.identifier.value)] if row.identifier else []
-        found = finder.likely(name=row.columns["name"], country=country, city=city, identifiers=known)
-        if found is not None:
-            message = _(
-                "“%(name)s” in %(city)s may be the organisation with number %(other)s (a like name in the same town). Both are kept.",
-                name=row.columns["name"], city=city or country, other=found.organisation_id,
-            )  # fmt: skip
-            written.problems.append(Problem(entry.line, "name", "likely_duplicate", message, Severity.WARNING))
-        finder.add(key, name=row.columns["name"], country=country, city=city, identifiers=known)
-
-    def _update(self, session: Session, known: Sequence[tuple[Entry, int]], now: datetime, written: Written) -> None:
-        keys = sorted({key for _entry, key in known})
-        stored = {row.id: row for row in session.scalars(sa.select(Organisation).where(Organisation.id.in_(keys)))} if keys else {}
-        for entry, key in known:
-            organisation = stored[key]
-            differing = {name: value for name, value in entry.values.columns.items() if getattr(organisation, name) != value}
-            if not differing:
-                written.unchanged += 1
-                continue
-            for name, value in differing.items():
-                setattr(organisation, name, value)
-            organisation.name_key = name_key(organisation.name)
-            organisation.updated_at = now
-            written.changed += 1
-        session.flush()
-
-
-_EMPTY: Final[dict[str, Any]] = {
-    "type": OrganisationType.ENTERPRISE, "other_names": [], "region": "", "city": "", "address": "", "email": "", "phone": "",
-    "website": "", "founded_year": None, "employees": None, "turnover": None, "turnover_currency": "", "export_percent": None,
-    "languages": [], "women_led": None, "youth_led": None, "rural": None, "sectors": [], "products": "", "description": "",
-    "references_text": "", "version": 1,
-}  # fmt: skip
-
-
-def _same_twice(line: int, first: int) -> Problem:
-    message = _("The same organisation stands in line %(first)s already; this row was left out.", first=first)
-    return Problem(line, "", "same_twice", message, Severity.WARNING)
-
-
-class _Reader:
-    """Reads the cells of one row; what is wrong is noted under the column's own name."""
-
-    def __init__(self, line: int, values: dict[str, str], column: Callable[[str], str]) -> None:
-        self.line = line
-        self.values = values
-        self.column = column
-        self.problems: list[Problem] = []
-
-    def row(self) -> OrganisationRow | None:
-        columns = {name: text for name, longest in TEXTS.items() if (text := self.one(name, self.text(longest)))}
-        country = self.one("country", read_country)
-        if "name" not in columns:
-            self.problem("name", "missing", _("The row has no name."))
-        if not country:
-            self.problem("country", "missing", _("The row has no country."))
-        if any(problem.severity is Severity.ERROR for problem in self.problems):
-            return None
-        columns["country"] = country
-        columns |= self.choices() | self.numbers() | self.lists()
-        email = self.one("email", self.address)
-        if email:
-            columns["email"] = email
-        return OrganisationRow(
-            columns=columns,
-            external_id=self.one("external_id", self.text(EXTERNAL_ID_LENGTH)) or "",
-            identifier=self.identifier(country),
-            certificates=tuple(self.one("certificates", lambda field, raw: reading.read_terms(field, raw)) or ()),
-        )
-
-    def one(self, name: str, read: Callable[[str, Any], Any]) -> Any:
-        raw = self.values.get(name, "").strip()
-        if not raw:
-            return None
-        try:
-            return read(name, raw)
-        except Invalid as error:
-            self.problem(name, error.code, error.message)
-            return None
-
-    def text(self, longest: int) -> Callable[[str, Any], str]:
-        return lambda field, raw: reading.read_text(field, raw, longest, lines=longest >= TEXTS["products"])
-
-    def choices(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for name, kind in BANDS.items():
-            value = self.one(name, lambda field, raw, kind=kind: _member(kind, field, raw))
-            if value is not None:
-                found[name] = value
-        for name in FLAGS:
-            value = self.one(name, reading.read_yes_no)
-            if value is not None:
-                found[name] = value
-        return found
-
-    def numbers(self) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for name, (low, high) in NUMBERS.items():
-            value = self.one(name, reading.read_number)
-            if value is None:
-                continue
-            if not low <= value[0] <= high or value[0] != int(value[0]):
-                self.problem(name, "out_of_range", _("Write a whole number from %(low)s to %(high)s.", low=low, high=high))
-            else:
-                found[name] = int(value[0])
-        return found
-
-    def lists(self) -> dict[str, list[str]]:
-        found = {
-            "other_names": self.one("other_names", lambda field, raw: reading.read_terms(field, raw)),
-            "languages": self.one("languages", lambda field, raw: [read_language(field, word) for word in reading.read_terms(field, raw)]),
-            "sectors": self.one("sectors", lambda field, raw: [_sector(field, word) for word in reading.read_terms(field, raw, 5)]),
+        before = profile_of(organisation)
+        differing = {name: value for name, value in row.said.items() if getattr(before, name) != value}
+        # What members say of their organisation is theirs; a databank only fills what they left open.
+        filled = {
+            name: value for name, value in differing.items() if not kept or getattr(before, name) in EMPTY
         }
-        return {name: value for name, value in found.items() if value}
+        left = sorted(differing.keys() - filled.keys())
+        if left:
+            message = _(
+                "The organisation's own members look after it; left as it is: %(names)s.",
+                names=", ".join(left),
+            )
+            plan.outcome.problems.append(entry.problem(left[0], "members_word", message))
+        held = {certificate.scheme.casefold() for certificate in organisation.certificates}
+        known = {(identifier.scheme, identifier.value) for identifier in organisation.identifiers}
+        change = Change(
+            organisation,
+            dataclasses.replace(before, **filled),
+            row.external_id if row.external_id and not organisation.external_id else None,
+            None if row.identifier is None or row.known.identifiers[0] in known else row.identifier,
+            tuple(scheme for scheme in row.certificates if scheme.casefold() not in held),
+        )
+        if filled or change.external_id or change.identifier or change.certificates:
+            plan.changes.append(change)
+            plan.outcome.changed += 1
+        else:
+            plan.outcome.unchanged += 1
 
-    def address(self, field: str, raw: str) -> str:
-        email = normal_email(raw)
-        if not email:
-            raise Invalid(field, _("“%(text)s” is not an e-mail address.", text=raw[:40]), "not_an_address")
-        return email
-
-    def identifier(self, country: str) -> CheckedIdentifier | None:
-        raw = self.values.get("identifier", "").strip()
-        if not raw:
-            return None
-        found = check_identifier(country, self.values.get("identifier_scheme", ""), raw)
-        if found.valid is False:
-            message = _("“%(value)s” does not pass the check of %(scheme)s; it is kept and marked.", value=raw[:40], scheme=found.scheme)
-            self.problem("identifier", "bad_checksum", message, Severity.WARNING)
-        return found
-
-    def problem(self, field: str, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
-        self.problems.append(Problem(self.line, self.column(field) or field, code, message, severity))
-
-
-def _member(kind: Any, field: str, raw: str) -> Any:
-    if raw not in set(kind):
-        raise Invalid(field, _("“%(word)s” is not one of: %(choices)s.", word=raw[:40], choices=", ".join(kind)), "unknown_choice")
-    return kind(raw)
+    def _apply(self, session: Session, change: Change, now: datetime) -> None:
+        organisation = change.organisation
+        changed = write_profile(organisation, change.profile)
+        if "country" in changed:
+            organisation.office_id = self._directory.office(organisation.country)
+        if changed & IDENTITY:
+            end_verification(organisation)
+        if change.external_id:
+            organisation.external_id = change.external_id
+        if change.identifier is not None:
+            identifier = Identifier(country=organisation.country, **asdict(change.identifier))
+            organisation.identifiers.append(identifier)
+        organisation.certificates.extend(HeldCertificate(scheme=scheme) for scheme in change.certificates)
+        organisation.updated_at = now
+        session.flush()
+        if changed & MATTERS or change.certificates:
+            outbox.record(session, "OrganisationChanged", {"organisation": organisation.id}, at=now)
 
 
-def _sector(field: str, code: str) -> str:
-    if not is_sector(code):
-        raise Invalid(field, _("“%(code)s” is not a code of ISIC Rev.4.", code=code[:20]), "unknown_sector")
-    return code
+def _stored(session: Session, keys: Sequence[int]) -> dict[int, Organisation]:
+    if not keys:
+        return {}
+    loads = (selectinload(Organisation.identifiers), selectinload(Organisation.certificates))
+    rows = session.scalars(sa.select(Organisation).where(Organisation.id.in_(sorted(keys))).options(*loads))
+    return {row.id: row for row in rows}
+
+
+def _with_members(session: Session, keys: Mapping[int, Organisation]) -> frozenset[int]:
+    """Return those of some organisations that somebody belongs to."""
+    if not keys:
+        return frozenset()
+    owned = sa.select(Membership.organisation_id).where(Membership.organisation_id.in_(sorted(keys)))
+    return frozenset(session.scalars(owned))
+
+
+def _same_twice(entry: Entry, line: int) -> Problem:
+    message = _("Line %(line)s is about the same organisation; this row was left out.", line=line)
+    return entry.problem("", "same_twice", message, Severity.ERROR)

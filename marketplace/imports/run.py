@@ -2,81 +2,82 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from marketplace import policy
 from marketplace.db import Database
+from marketplace.errors import Conflict
 from marketplace.imports.fields import Field
 from marketplace.imports.mapping import ColumnMapping, map_columns
-from marketplace.imports.problems import Limits, Problem, Severity
-from marketplace.imports.reader import Row, Table, open_table
+from marketplace.imports.problems import WHOLE_FILE, Limits, Problem, Severity, UnreadableTable
+from marketplace.imports.reader import Table, open_table
 from marketplace.imports.report import Report
+from marketplace.imports.rows import Entry
+from marketplace.imports.summary import Summary
 from marketplace.policy import Actor
 
 BATCH: Final = 500
-SHOWN: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A row that has been read: its line, what it says, and what was odd about it."""
-
-    line: int
-    values: Any
-    problems: tuple[Problem, ...] = ()
+# Any number that no other advisory lock of the installation uses.
+LOCK: Final = 0x696D706F
+# What another writer can do to a batch; done again, it finds what that one has written.
+IN_THE_WAY: Final = (IntegrityError, OperationalError, StaleDataError)
 
 
 @dataclass(slots=True)
-class Written:
-    """What a batch did to the database; rows of it may still have problems."""
+class Outcome:
+    """What becomes of the rows of a batch; each is counted once."""
 
     created: int = 0
     changed: int = 0
     unchanged: int = 0
+    refused: int = 0
     problems: list[Problem] = field(default_factory=list)
+
+    def refuse(self, problem: Problem) -> None:
+        """Leave a row out."""
+        self.refused += 1
+        self.problems.append(problem)
+
+
+class Plan(Protocol):
+    """What a batch would do."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """How many rows it creates, changes, leaves and refuses."""
 
 
 class Importer(Protocol):
     """What listings and organisations have in common for an import."""
 
-    fields: Sequence[Field]
+    @property
+    def fields(self) -> Sequence[Field]:
+        """What a column can fill."""
 
-    def read(self, line: int, values: dict[str, str], column: Callable[[str], str]) -> Entry | list[Problem]:
+    def read(
+        self, line: int, values: Mapping[str, str], column: Callable[[str], str]
+    ) -> Entry | list[Problem]:
         """Check one row; an entry, or the problems that keep it out."""
 
-    def write(self, session: Session, entries: Sequence[Entry], now: datetime) -> Written:
-        """Write a batch in the caller's transaction; it may be rolled back for a dry run."""
+    def look(self, session: Session, entries: Sequence[Entry], now: datetime) -> Any:
+        """Find out what a batch would do, as a :class:`Plan`; nothing is written."""
 
+    def write(self, session: Session, plan: Any, now: datetime) -> None:
+        """Carry out a plan in the caller's transaction, the one in which it was made."""
 
-@dataclass(slots=True)
-class Summary:
-    """What became of a file; rows read = created + changed + unchanged + refused."""
-
-    rows: int = 0
-    created: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    refused: int = 0
-    warnings: int = 0
-    ignored: tuple[str, ...] = ()
-    codes: Counter[str] = field(default_factory=Counter)
-    shown: list[Problem] = field(default_factory=list)
-
-    def note(self, problem: Problem) -> None:
-        """Count a problem and keep the first ones for showing."""
-        self.codes[problem.code] += 1
-        self.warnings += problem.severity is Severity.WARNING
-        if len(self.shown) < SHOWN:
-            self.shown.append(problem)
+    def forget(self, entries: Sequence[Entry]) -> None:
+        """Forget a batch whose transaction was rolled back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +113,6 @@ class Options:
     limits: Limits = field(default_factory=Limits)
 
 
-class _DryRun(Exception):
-    """Rolls everything back at the end of a dry run."""
-
-
 def import_table(
     database: Database,
     actor: Actor,
@@ -129,7 +126,7 @@ def import_table(
     """Import a file.
 
     Each batch of :data:`BATCH` rows is one transaction, so that an import that is cut off has
-    written whole batches, and can be run again.  A dry run is one transaction that is rolled back.
+    written whole batches, and can be run again.  A dry run only reads.
 
     Parameters
     ----------
@@ -137,6 +134,11 @@ def import_table(
         Tells the present moment, once for each batch.
     progress
         Told after each batch.
+
+    Returns
+    -------
+    Summary
+        Its ``stopped`` says why, where the file turned out to be damaged further down.
 
     Raises
     ------
@@ -146,110 +148,131 @@ def import_table(
         Where the report cannot be written.
     Forbidden
         Where the actor may not import.
+    Conflict
+        Where somebody else keeps writing the same rows; whole batches before them are in.
     """
     policy.require(actor, "databank:import")
-    with open_table(path, options.limits, encoding=options.encoding, sheet=options.sheet) as table:
+    with ExitStack() as stack:
+        table = stack.enter_context(
+            open_table(path, options.limits, encoding=options.encoding, sheet=options.sheet)
+        )
         mapping = map_columns(table.header, importer.fields, options.choices)
-        run = _Run(database, importer, options, Summary(ignored=mapping.ignored), now)
-        if options.report is None:
-            run.read_all(table, mapping, progress)
-        else:
-            with Report(options.report, path) as report:
-                run.report = report
-                run.read_all(table, mapping, progress)
+        report = None if options.report is None else stack.enter_context(Report(options.report, path))
+        run = _Run(database, importer, mapping, report, now, dry_run=options.dry_run)
+        run.read_all(table, progress)
     return run.summary
 
 
 class _Run:
     def __init__(
-        self, database: Database, importer: Importer, options: Options, summary: Summary, now: Callable[[], datetime]
+        self,
+        database: Database,
+        importer: Importer,
+        mapping: ColumnMapping,
+        report: Report | None,
+        now: Callable[[], datetime],
+        *,
+        dry_run: bool,
     ) -> None:
         self.database = database
         self.importer = importer
-        self.dry_run = options.dry_run
-        self.summary = summary
+        self.mapping = mapping
+        self.report = report
         self.now = now
-        self.report: Report | None = None
+        self.dry_run = dry_run
+        self.summary = Summary(ignored=mapping.ignored, dry_run=dry_run)
+        # The line of the last row that its file kept out; a row may have several problems.
+        self.refused_line = WHOLE_FILE
 
-    def read_all(self, table: Table, mapping: ColumnMapping, progress: Callable[[Progress], None]) -> None:
-        """Read to the end; ``Table.rows`` says what may be raised."""
-        if not self.dry_run:
-            self.read_batches(table, mapping, progress, self.database.transaction)
-            return
-        try:
-            with self.database.transaction() as session:
-                self.read_batches(table, mapping, progress, lambda: nullcontext(session))
-                raise _DryRun
-        except _DryRun:
-            pass
-
-    def read_batches(
-        self,
-        table: Table,
-        mapping: ColumnMapping,
-        progress: Callable[[Progress], None],
-        scope: Callable[[], AbstractContextManager[Session]],
-    ) -> None:
+    def read_all(self, table: Table, progress: Callable[[Progress], None]) -> None:
+        """Read to the end, or to where the file is damaged."""
         batch: list[Entry] = []
-        for entry in self.entries(table, mapping):
+        for entry in self.entries(table):
             batch.append(entry)
             if len(batch) == BATCH:
-                self.write(batch, scope)
+                self.carry_out(batch)
                 batch = []
                 progress(Progress(table.bytes_read, table.total_bytes, self.summary.rows))
-        self.write(batch, scope)
+        self.carry_out(batch)
         progress(Progress(table.total_bytes, table.total_bytes, self.summary.rows))
 
-    def entries(self, table: Table, mapping: ColumnMapping) -> Iterator[Entry]:
-        refused_lines: set[int] = set()
-        for item in table.rows():
-            if isinstance(item, Problem):
-                self.note(item)
-                if item.severity is Severity.ERROR and item.line not in refused_lines:
-                    refused_lines.add(item.line)
-                    self.summary.rows += 1
-                    self.summary.refused += 1
-                continue
+    def entries(self, table: Table) -> Iterator[Entry]:
+        """Yield the rows that can be used; the others are counted and noted."""
+        try:
+            for item in table.rows():
+                if isinstance(item, Problem):
+                    self.count_problem(item)
+                    continue
+                self.summary.rows += 1
+                found = self.importer.read(item.line, self.mapping.apply(item.values), self.mapping.column)
+                if isinstance(found, Entry):
+                    yield found
+                    continue
+                self.summary.refused += 1
+                self.note(found)
+        except UnreadableTable as error:
+            if not self.summary.rows:
+                raise
+            self.summary.stopped = error.message
+            self.note([Problem(WHOLE_FILE, "", error.code, error.message)])
+
+    def count_problem(self, problem: Problem) -> None:
+        """Note what is wrong with a row, or with the whole file, before it can be read."""
+        self.note([problem])
+        if problem.severity is Severity.ERROR and problem.line != self.refused_line:
+            self.refused_line = problem.line
             self.summary.rows += 1
-            found = self.read(item, mapping)
-            if isinstance(found, Entry):
-                yield found
-                continue
             self.summary.refused += 1
-            for problem in found:
-                self.note(problem)
 
-    def read(self, row: Row, mapping: ColumnMapping) -> Entry | list[Problem]:
-        return self.importer.read(row.line, mapping.apply(row.values), mapping.column)
-
-    def write(self, batch: Sequence[Entry], scope: Callable[[], AbstractContextManager[Session]]) -> None:
+    def carry_out(self, batch: Sequence[Entry]) -> None:
+        """Write a batch, or look what writing it would do."""
         if not batch:
             return
-        with scope() as session:
-            written = self.importer.write(session, batch, self.now())
+        outcome = self.look(batch) if self.dry_run else self.write_twice(batch)
         for entry in batch:
-            for problem in entry.problems:
-                self.note(problem)
-        for problem in written.problems:
-            self.note(problem)
-        self.summary.created += written.created
-        self.summary.changed += written.changed
-        self.summary.unchanged += written.unchanged
+            self.note(entry.problems)
+        self.note(outcome.problems)
+        self.summary.add(outcome.created, outcome.changed, outcome.unchanged, outcome.refused)
 
-    def note(self, problem: Problem) -> None:
-        self.summary.note(problem)
-        if self.report is not None:
-            self.report.write(problem)
+    def look(self, batch: Sequence[Entry]) -> Outcome:
+        """Find out what a batch would do, in a transaction that cannot write."""
+        with self.database.reading() as session:
+            plan: Plan = self.importer.look(session, batch, self.now())
+        return plan.outcome
+
+    def write_twice(self, batch: Sequence[Entry]) -> Outcome:
+        """Write a batch; once more, if another writer was in the way."""
+        try:
+            return self.write(batch)
+        except IN_THE_WAY:
+            self.importer.forget(batch)
+        try:
+            return self.write(batch)
+        except (IntegrityError, StaleDataError) as error:
+            message = _(
+                "Somebody else is writing the same rows as this import. All rows before line %(line)s are "
+                "done; run it again for the rest.",
+                line=batch[0].line,
+            )
+            raise Conflict(message) from error
+
+    def write(self, batch: Sequence[Entry]) -> Outcome:
+        with self.database.transaction() as session:
+            _take_turn(session)
+            now = self.now()
+            plan: Plan = self.importer.look(session, batch, now)
+            self.importer.write(session, plan, now)
+        return plan.outcome
+
+    def note(self, problems: Sequence[Problem]) -> None:
+        """Count problems, and write them into the report."""
+        for problem in problems:
+            self.summary.note(problem)
+            if self.report is not None:
+                self.report.write(problem)
 
 
-def in_words(summary: Summary, *, dry_run: bool) -> str:
-    """Return the summary as one sentence."""
-    text = _(
-        "%(rows)s rows: %(created)s new, %(changed)s changed, %(unchanged)s as they were, %(refused)s refused.",
-        rows=summary.rows,
-        created=summary.created,
-        changed=summary.changed,
-        unchanged=summary.unchanged,
-        refused=summary.refused,
-    )
-    return text + (" " + _("This was a dry run: nothing was written.") if dry_run else "")
+def _take_turn(session: Session) -> None:
+    """Wait for other imports, which might know the same organisations; on SQLite every writer waits."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))

@@ -99,11 +99,11 @@ def term(criterion: str, word: str) -> str:
 def _named(condition: Condition) -> str:
     listed = [term(condition.criterion, word) for word in condition.terms]
     if condition.operator is Operator.AT_LEAST:
-        return _("at least %(low)s", low=_join(listed))
+        return _("at least “%(low)s”", low=_join(listed))
     if condition.operator is Operator.AT_MOST:
-        return _("at most %(high)s", high=_join(listed))
+        return _("at most “%(high)s”", high=_join(listed))
     if condition.operator is Operator.BETWEEN and len(listed) > 1:
-        return _("from %(low)s to %(high)s", low=listed[0], high=listed[-1])
+        return _("from “%(low)s” to “%(high)s”", low=listed[0], high=listed[-1])
     if condition.operator is Operator.ONE_OF and len(listed) > 1:
         return _("one of %(terms)s", terms=_join(listed))
     return _join(listed)

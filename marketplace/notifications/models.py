@@ -51,7 +51,9 @@ class Delivery(Base):
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
     channel: Mapped[Channel] = mapped_column(choice(Channel, "channel"))
     ids: Mapped[dict[str, Any]] = mapped_column(Json)
-    state: Mapped[DeliveryState] = mapped_column(choice(DeliveryState, "state"), default=DeliveryState.WAITING)
+    state: Mapped[DeliveryState] = mapped_column(
+        choice(DeliveryState, "state"), default=DeliveryState.WAITING
+    )
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-from zoneinfo import available_timezones
-
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
-from wtforms.validators import Optional, Regexp, StopValidation
+from wtforms.validators import Optional, Regexp
 
+from marketplace.accounts.forms import EmailAddress, time_zones
 from marketplace.accounts.queries import normal_email
 from marketplace.offices.models import OfficeKind
+from marketplace.offices.queries import CODE
 from marketplace.offices.services.offices import OfficeValues
 from marketplace.web.fields import CountriesField, CountryField, Form, Needed, PlainText, clean_text
+from marketplace.web.fields import lazy as _l
 
+LONGEST_VERSION = 9
 KINDS = [
     (OfficeKind.SPX.value, _l("SPX: Subcontracting and Partnership Exchange")),
     (OfficeKind.ITPO.value, _l("ITPO: Investment and Technology Promotion Office")),
 ]
-
-
-class Address:
-    """Refuse what is no e-mail address."""
-
-    def __call__(self, _form: Any, field: Any) -> None:
-        """Check the field's text."""
-        if not normal_email(field.data or ""):
-            raise StopValidation(_("Write an e-mail address, such as office@example.org."))
 
 
 class OfficeForm(Form):
@@ -44,13 +34,13 @@ class OfficeForm(Form):
     city = StringField(_l("Seat: city"), [Optional(), PlainText(120)], filters=[clean_text])
     email = StringField(
         _l("E-mail of the office"),
-        [Optional(), PlainText(254), Address()],
+        [Optional(), PlainText(254), EmailAddress()],
         filters=[clean_text],
-        description=_l("Members may write to it; it is shown on their pages."),
+        description=_l("Where members of its countries can write for help."),
     )
     time_zone = SelectField(
         _l("Time zone"),
-        choices=sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"),
+        choices=time_zones,
         default="UTC",
     )
     publishes_verified_at_once = BooleanField(
@@ -58,15 +48,20 @@ class OfficeForm(Form):
         description=_l("Without review, unless the text holds contact details. All others wait for review."),
     )
 
+    def opened_at(self) -> int:
+        """Return the version that the form was opened with; -1 for what is none."""
+        word = self.text("version")
+        return int(word) if word.isascii() and word.isdigit() and len(word) <= LONGEST_VERSION else -1
+
     def values(self) -> OfficeValues:
         """Return what was typed."""
         return OfficeValues(
-            name=self.name.data,
-            country=self.country.data,
-            city=self.city.data or "",
-            email=normal_email(self.email.data or ""),
-            time_zone=self.time_zone.data,
-            publishes_verified_at_once=self.publishes_verified_at_once.data,
+            name=self.text("name"),
+            country=self.text("country"),
+            city=self.text("city"),
+            email=normal_email(self.text("email")),
+            time_zone=self.text("time_zone"),
+            publishes_verified_at_once=bool(self.publishes_verified_at_once.data),
         )
 
 
@@ -75,7 +70,9 @@ class CoverageForm(Form):
 
     countries = CountriesField(
         _l("Countries covered"),
-        description=_l("New organisations of these countries belong to this office. One office of each kind may cover a country."),
+        description=_l(
+            "New organisations of these countries belong to it; one office of each kind a country."
+        ),
     )
 
 
@@ -87,12 +84,12 @@ class NewOfficeForm(OfficeForm, CoverageForm):
         [
             Needed(_l("Give the office a code.")),
             PlainText(32),
-            Regexp(r"^[A-Z0-9]+(-[A-Z0-9]+)*$", message=_l("Capital letters, digits and hyphens, such as SPX-ACC.")),
+            Regexp(CODE.pattern + r"\Z", message=_l("Capital letters, digits and hyphens, such as SPX-ACC.")),
         ],
         filters=[lambda text: clean_text(text).upper()],
         description=_l("Short and lasting, such as SPX-ACC; it stands in addresses."),
     )
-    kind = RadioField(_l("Kind"), choices=KINDS, default=OfficeKind.SPX.value)
+    kind = RadioField(_l("Kind"), choices=lambda: KINDS, default=OfficeKind.SPX.value)
 
 
 class StaffForm(Form):
@@ -100,7 +97,7 @@ class StaffForm(Form):
 
     email = StringField(
         _l("E-mail address of the officer"),
-        [Needed(_l("Write the address the person logs in with.")), PlainText(254), Address()],
+        [Needed(_l("Write the address the person logs in with.")), PlainText(254), EmailAddress()],
         filters=[clean_text],
         description=_l("The person must have registered and confirmed the address."),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,8 +11,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from marketplace.accounts.models import User
 from marketplace.errors import NotFound
-from marketplace.offices.models import Office, OfficeCountry, Officer, OfficeKind
+from marketplace.offices.models import Office, OfficeCountry, OfficeKind, Officer
 from marketplace.policy import Actor, require
+
+CODE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,9 @@ class StaffMember:
 
 def all_offices(session: Session) -> Sequence[Office]:
     """Return every office with its countries, by name."""
-    return list(session.scalars(sa.select(Office).options(selectinload(Office.countries)).order_by(Office.name)))
+    return list(
+        session.scalars(sa.select(Office).options(selectinload(Office.countries)).order_by(Office.name))
+    )
 
 
 def office_to_edit(session: Session, actor: Actor, code: str) -> Office:
@@ -36,7 +41,11 @@ def office_to_edit(session: Session, actor: Actor, code: str) -> Office:
     NotFound
         Where there is none, or it is not the actor's.
     """
-    office = session.scalar(sa.select(Office).where(Office.code == code).options(selectinload(Office.countries)))
+    office = None
+    if CODE.fullmatch(code):
+        office = session.scalar(
+            sa.select(Office).where(Office.code == code).options(selectinload(Office.countries))
+        )
     if office is None:
         raise NotFound
     require(actor, "office:edit", office)
@@ -72,6 +81,9 @@ def covering_office_id(session: Session, country: str) -> int | None:
     """
     spx_first = sa.case((OfficeCountry.kind == OfficeKind.SPX, 0), else_=1)
     covering = session.scalar(
-        sa.select(OfficeCountry.office_id).where(OfficeCountry.country == country).order_by(spx_first).limit(1)
+        sa.select(OfficeCountry.office_id)
+        .where(OfficeCountry.country == country)
+        .order_by(spx_first)
+        .limit(1)
     )
     return covering if covering is not None else session.scalar(sa.select(sa.func.min(Office.id)))

@@ -46,9 +46,9 @@ def make_office() -> Any:
                     session,
                     actor(),
                     form.values(),
-                    code=form.code.data,
-                    kind=OfficeKind(form.kind.data),
-                    countries=form.countries.data,
+                    code=form.text("code"),
+                    kind=OfficeKind(form.text("kind")),
+                    countries=form.countries.data or [],
                     now=clock.now(),
                 )
             flash(_("%(name)s has been made. Add its staff.", name=office.name), "success")
@@ -86,8 +86,9 @@ def change_office(code: str) -> Any:
     try:
         with transaction() as session:
             found = queries.office_to_edit(session, actor(), code)
-            version = int(form.version.data) if (form.version.data or "").isdigit() else -1
-            offices.change_office(session, actor(), found, form.values(), version=version, now=clock.now())
+            offices.change_office(
+                session, actor(), found, form.values(), version=form.opened_at(), now=clock.now()
+            )
     except Conflict as conflict:
         return _page(code, office_form=form, conflict=conflict), 409
     return _saved(code)
@@ -102,7 +103,7 @@ def cover_countries(code: str) -> Any:
         try:
             with transaction() as session:
                 found = queries.office_to_edit(session, actor(), code)
-                offices.cover_countries(session, actor(), found, form.countries.data, clock.now())
+                offices.cover_countries(session, actor(), found, form.countries.data or [], clock.now())
             return _saved(code)
         except Invalid as error:
             form.blame(error)
@@ -118,14 +119,14 @@ def add_officer(code: str) -> Any:
         try:
             with transaction() as session:
                 found = queries.office_to_edit(session, actor(), code)
-                staff.add_officer(session, actor(), found, form.email.data, clock.now())
+                staff.add_officer(session, actor(), found, form.text("email"), clock.now())
             return _saved(code)
         except Invalid as error:
             form.blame(error)
     return _page(code, staff_form=form), 422
 
 
-@bp.post("/offices/<code>/staff/<int:user_id>/remove")
+@bp.post("/offices/<code>/staff/<int(max=2147483647):user_id>/remove")
 @needs("admin:use")
 def remove_officer(code: str, user_id: int) -> Any:
     """Take a person off the staff."""

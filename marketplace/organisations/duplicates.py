@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from rapidfuzz import fuzz, process
@@ -22,6 +22,34 @@ from marketplace.organisations.names import name_key, plain
 LIKE_NAME: Final = 92
 BLOCK: Final = 4
 LOOKED_AT: Final = 2_000
+PAGE: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an organisation is recognised by; see :func:`known`.
+
+    Parameters
+    ----------
+    key
+        Of its name.
+    country
+        ISO 3166-1 alpha-2.
+    town
+        In small letters, without accents.
+    identifiers
+        (scheme, value), in the spelling in which they are stored.
+    """
+
+    key: str
+    country: str
+    town: str
+    identifiers: tuple[tuple[str, str], ...] = ()
+
+
+def known(name: str, country: str, city: str, identifiers: Iterable[tuple[str, str]] = ()) -> Known:
+    """Return what an organisation is recognised by."""
+    return Known(name_key(name), country, plain(city), tuple(identifiers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,91 +69,103 @@ class LikelyDuplicate:
 class DuplicateFinder:
     """Answers from memory, for looking at many organisations of a databank one after another.
 
-    Keys stand in blocks by country, town and the first letters of the first word, so that one
-    look compares with a handful.
+    Keys of names stand in blocks by country, town and the first letters of the first word, so
+    that one look compares with a handful.
     """
 
     def __init__(self) -> None:
         self._by_identifier: dict[tuple[str, str, str], int] = {}
-        self._blocks: dict[tuple[str, str, str], dict[int, str]] = defaultdict(dict)
+        self._by_name: dict[tuple[str, str, str], int] = {}
+        self._blocks: defaultdict[tuple[str, str, str], dict[int, str]] = defaultdict(dict)
+        self._countries: set[str] = set()
+        # The highest keys of organisations and identifiers that have been read.
+        self._newest = (0, 0)
 
-    @classmethod
-    def of_countries(cls, session: Session, countries: Iterable[str]) -> DuplicateFinder:
-        """Return a finder that knows every organisation of some countries."""
-        wanted = sorted(set(countries))
-        finder = cls()
-        rows = session.execute(
-            sa.select(Organisation.id, Organisation.country, Organisation.city, Organisation.name_key)
-            .where(Organisation.country.in_(wanted))
-            .execution_options(yield_per=5_000)
+    def learn(self, session: Session, countries: Iterable[str]) -> None:
+        """Read every organisation of some countries; of those read before, what came since then."""
+        newest = tuple(
+            session.scalar(sa.select(sa.func.max(table.id))) or 0 for table in (Organisation, Identifier)
         )
-        for row in rows:
-            finder._blocks[_block(row.country, row.city, row.name_key)][row.id] = row.name_key
-        identifiers = session.execute(
-            sa.select(Identifier.country, Identifier.scheme, Identifier.value, Identifier.organisation_id)
-            .where(Identifier.country.in_(wanted))
-            .execution_options(yield_per=5_000)
-        )
-        for row in identifiers:
-            finder._by_identifier[row.country, row.scheme, row.value] = row.organisation_id
-        return finder
+        if self._countries:
+            organisations, identifiers = self._newest
+            known = sorted(self._countries)
+            self._read_names(session, Organisation.country.in_(known), Organisation.id > organisations)
+            self._read_identifiers(session, Identifier.country.in_(known), Identifier.id > identifiers)
+        unknown = sorted(set(countries) - self._countries)
+        if unknown:
+            self._read_names(session, Organisation.country.in_(unknown))
+            self._read_identifiers(session, Identifier.country.in_(unknown))
+        self._countries.update(unknown)
+        self._newest = (newest[0], newest[1])
 
-    def add(
-        self, organisation_id: int, *, name: str, country: str, city: str, identifiers: Iterable[tuple[str, str]] = ()
-    ) -> None:
+    def _read_names(self, session: Session, *conditions: sa.ColumnElement[bool]) -> None:
+        columns = (Organisation.id, Organisation.country, Organisation.city, Organisation.name_key)
+        for row in _pages(session, sa.select(*columns).where(*conditions).order_by(Organisation.id)):
+            self._add_name(row.id, row.country, plain(row.city), row.name_key)
+
+    def _read_identifiers(self, session: Session, *conditions: sa.ColumnElement[bool]) -> None:
+        columns = (Identifier.country, Identifier.scheme, Identifier.value, Identifier.organisation_id)
+        for row in _pages(session, sa.select(*columns).where(*conditions).order_by(Identifier.id)):
+            self._by_identifier.setdefault((row.country, row.scheme, row.value), row.organisation_id)
+
+    def add(self, organisation_id: int, known: Known) -> None:
         """Take note of an organisation."""
-        key = name_key(name)
-        self._blocks[_block(country, city, key)][organisation_id] = key
-        for scheme, value in identifiers:
-            self._by_identifier.setdefault((country, scheme, value), organisation_id)
+        self._add_name(organisation_id, known.country, known.town, known.key)
+        for scheme, value in known.identifiers:
+            self._by_identifier.setdefault((known.country, scheme, value), organisation_id)
+
+    def _add_name(self, organisation_id: int, country: str, town: str, key: str) -> None:
+        self._by_name.setdefault((country, town, key), organisation_id)
+        self._blocks[_block(country, town, key)][organisation_id] = key
+
+    def rename(self, before: int, now: int, known: Known) -> None:
+        """Know an organisation by another number: the one that the database has given it."""
+        self._blocks[_block(known.country, known.town, known.key)].pop(before, None)
+        name = (known.country, known.town, known.key)
+        if self._by_name.get(name) == before:
+            self._by_name[name] = now
+        for scheme, value in known.identifiers:
+            if self._by_identifier.get((known.country, scheme, value)) == before:
+                self._by_identifier[known.country, scheme, value] = now
+        self.add(now, known)
 
     def holder(self, country: str, scheme: str, value: str) -> int | None:
-        """Return the organisation that has a legal identifier."""
+        """Return the organisation that has a legal identifier; the first one, where several do."""
         return self._by_identifier.get((country, scheme, value))
 
-    def named(self, *, name: str, country: str, city: str) -> int | None:
-        """Return the organisation of exactly this name, legal form aside, in the town."""
-        key = name_key(name)
-        block = self._blocks.get(_block(country, city, key), {})
-        return next((found for found, other in block.items() if other == key), None)
+    def named(self, known: Known) -> int | None:
+        """Return the organisation of exactly this name, legal form aside, in exactly this town."""
+        return self._by_name.get((known.country, known.town, known.key))
 
-    def likely(
-        self,
-        *,
-        name: str,
-        country: str,
-        city: str,
-        identifiers: Iterable[tuple[str, str]] = (),
-        but: int | None = None,
-    ) -> LikelyDuplicate | None:
+    def likely(self, known: Known, but: int | None = None) -> LikelyDuplicate | None:
         """Return the organisation most likely to be the same, if there is one.
 
         Parameters
         ----------
-        identifiers
-            (scheme, value).
         but
             The organisation asked about itself.
         """
-        for scheme, value in identifiers:
-            holder = self.holder(country, scheme, value)
+        for scheme, value in known.identifiers:
+            holder = self.holder(known.country, scheme, value)
             if holder is not None and holder != but:
                 return LikelyDuplicate(holder, "identifier")
-        key = name_key(name)
-        block = self._blocks.get(_block(country, city, key))
+        block = self._blocks.get(_block(known.country, known.town, known.key))
         if not block:
             return None
         candidates = {found: other for found, other in block.items() if found != but}
         if len(candidates) > LOOKED_AT:
-            candidates = {found: other for found, other in candidates.items() if other == key}
-        best = process.extractOne(key, candidates, scorer=fuzz.token_sort_ratio, score_cutoff=LIKE_NAME)
+            candidates = {found: other for found, other in candidates.items() if other == known.key}
+        best = process.extractOne(known.key, candidates, scorer=fuzz.token_sort_ratio, score_cutoff=LIKE_NAME)
         return None if best is None else LikelyDuplicate(best[2], "name")
 
 
-def _block(country: str, city: str, key: str) -> tuple[str, str, str]:
+def _pages(session: Session, statement: Any) -> sa.Result[Any]:
+    return session.execute(statement.execution_options(yield_per=PAGE))
+
+
+def _block(country: str, town: str, key: str) -> tuple[str, str, str]:
     # The last part of a town's name may be a district or a delivery office ("Paris Cedex 17").
-    town = plain(city).split(" ")[0]
-    return country, town, key[:BLOCK]
+    return country, town.partition(" ")[0], key[:BLOCK]
 
 
 def likely_duplicates(session: Session, organisation: Organisation, limit: int = 5) -> list[LikelyDuplicate]:
@@ -136,16 +176,8 @@ def likely_duplicates(session: Session, organisation: Organisation, limit: int =
     limit
         At most so many.
     """
-    values = [(identifier.scheme, identifier.value) for identifier in organisation.identifiers]
-    found: dict[int, str] = {}
-    if values:
-        same = sa.tuple_(Identifier.scheme, Identifier.value).in_(values)
-        rows = session.scalars(
-            sa.select(Identifier.organisation_id)
-            .where(Identifier.country == organisation.country, same, Identifier.organisation_id != organisation.id)
-            .limit(limit)
-        )
-        found |= dict.fromkeys(rows, "identifier")
+    found = dict.fromkeys(_same_identifier(session, organisation, limit), "identifier")
+    home = _block(organisation.country, plain(organisation.city), organisation.name_key)
     near = session.execute(
         sa.select(Organisation.id, Organisation.city, Organisation.name_key)
         .where(
@@ -153,12 +185,35 @@ def likely_duplicates(session: Session, organisation: Organisation, limit: int =
             Organisation.name_key.startswith(organisation.name_key[:BLOCK], autoescape=True),
             Organisation.id != organisation.id,
         )
-        .limit(LOOKED_AT)
-    ).all()
-    home = _block(organisation.country, organisation.city, organisation.name_key)
-    keys = {row.id: row.name_key for row in near if _block(organisation.country, row.city, row.name_key) == home}
-    for _key, _score, other in process.extract(
+        .order_by(Organisation.id)
+    )
+    keys = {
+        row.id: row.name_key
+        for row in near
+        if _block(organisation.country, plain(row.city), row.name_key) == home
+    }
+    like = process.extract(
         organisation.name_key, keys, scorer=fuzz.token_sort_ratio, score_cutoff=LIKE_NAME, limit=limit
-    ):
+    )
+    for _key, _score, other in like:
         found.setdefault(other, "name")
     return [LikelyDuplicate(other, why) for other, why in found.items()][:limit]
+
+
+def _same_identifier(session: Session, organisation: Organisation, limit: int) -> list[int]:
+    values = [(identifier.scheme, identifier.value) for identifier in organisation.identifiers]
+    if not values:
+        return []
+    return list(
+        session.scalars(
+            sa.select(Identifier.organisation_id)
+            .where(
+                Identifier.country == organisation.country,
+                sa.tuple_(Identifier.scheme, Identifier.value).in_(values),
+                Identifier.organisation_id != organisation.id,
+            )
+            .distinct()
+            .order_by(Identifier.organisation_id)
+            .limit(limit)
+        )
+    )

@@ -14,37 +14,38 @@ _LEGAL_FORMS: Final = (
     # Polish
     "spolka z ograniczona odpowiedzialnoscia spolka komandytowa", "sp z o o sp k", "sp z oo sp k",
     "spolka z ograniczona odpowiedzialnoscia", "spolka z o o", "sp zoo", "sp z oo", "sp z o o", "sp z o",
-    "spolka akcyjna", "spolka jawna", "spolka komandytowa", "spolka cywilna", "sp j", "sp k", "spj", "spk", "s c", "sc",
+    "spolka akcyjna", "spolka jawna", "spolka komandytowa", "spolka cywilna", "sp j", "sp k", "spj", "spk",
+    "s c", "sc",
     # German
-    "gesellschaft mit beschrankter haftung", "gmbh co kg", "gmbh und co kg", "gmbh", "ggmbh", "ug haftungsbeschrankt",
-    "aktiengesellschaft", "ag", "kg", "ohg", "e v", "ev", "e k", "ek", "gbr",
+    "gesellschaft mit beschrankter haftung", "gmbh co kg", "gmbh und co kg", "gmbh", "ggmbh",
+    "ug haftungsbeschrankt", "aktiengesellschaft", "ag", "kg", "ohg", "e v", "ev", "e k", "ek", "gbr",
     # French, Spanish, Italian, Portuguese, Romanian
-    "societe anonyme", "s a s u", "sasu", "s a s", "sas", "s a r l", "sarl", "eurl", "sci", "s a", "sa", "snc",
-    "sociedad anonima", "sociedad limitada", "s l u", "slu", "s l", "sl", "s a u", "sau", "sociedade anonima",
-    "lda", "ltda", "eireli", "s r l s", "srls", "s r l", "srl", "s p a", "spa", "s n c", "s a s di", "soc coop", "s c a r l", "scarl",
+    "societe anonyme", "s a s u", "sasu", "s a s", "sas", "s a r l", "sarl", "eurl", "sci", "s a", "sa",
+    "snc", "sociedad anonima", "sociedad limitada", "s l u", "slu", "s l", "sl", "s a u", "sau",
+    "sociedade anonima", "lda", "ltda", "eireli", "s r l s", "srls", "s r l", "srl", "s p a", "spa",
+    "s n c", "s a s di", "soc coop", "s c a r l", "scarl",
     # English
-    "public limited company", "private limited", "pvt ltd", "pty ltd", "co ltd", "limited liability company",
-    "incorporated", "corporation", "limited", "company", "plc", "llc", "llp", "ltd", "inc", "corp", "co",
+    "public limited company", "private limited", "pvt ltd", "pty ltd", "co ltd",
+    "limited liability company", "incorporated", "corporation", "limited", "company", "plc", "llc", "llp",
+    "ltd", "inc", "corp", "co",
     # Dutch, Nordic, Baltic, Central and Eastern Europe, Turkey
     "b v", "bv", "n v", "nv", "v o f", "vof", "a s", "as", "a b", "ab", "aps", "oyj", "oy", "hf", "ehf",
-    "s r o", "sro", "spol s r o", "a s", "d o o", "doo", "d d", "dd", "k d", "s p", "eood", "ood", "ad", "kft", "zrt", "nyrt", "bt",
-    "uab", "sia", "ou", "san ve tic", "anonim sirketi", "limited sirketi", "a o", "ooo", "oao", "zao", "pao", "ao",
+    "s r o", "sro", "spol s r o", "d o o", "doo", "d d", "dd", "k d", "s p", "eood", "ood", "ad", "kft",
+    "zrt", "nyrt", "bt", "uab", "sia", "ou", "san ve tic", "anonim sirketi", "limited sirketi", "a o",
+    "ooo", "oao", "zao", "pao", "ao",
 )  # fmt: skip
 _NOT_A_WORD: Final = re.compile(r"[^\w]+")
 # Letters that decomposing leaves as they are.
-_LETTERS: Final = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th"})
-
-
-@lru_cache(maxsize=1)
-def _forms() -> tuple[tuple[str, ...], ...]:
-    unique = {tuple(form.split()) for form in _LEGAL_FORMS}
-    return tuple(sorted(unique, key=lambda form: (-len(form), form)))
+_LETTERS: Final = str.maketrans(
+    {"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th"}
+)
 
 
 @lru_cache(maxsize=1)
 def _by_last_word() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Return the forms that end with each word, the longest first."""
     found: dict[str, list[tuple[str, ...]]] = {}
-    for form in _forms():
+    for form in sorted({tuple(form.split()) for form in _LEGAL_FORMS}, key=lambda form: (-len(form), form)):
         found.setdefault(form[-1], []).append(form)
     return {last: tuple(forms) for last, forms in found.items()}
 
@@ -70,7 +71,8 @@ def name_key(name: str) -> str:
 def _without_forms(words: list[str]) -> list[str]:
     left = list(words)
     while left:
-        form = next((form for form in _by_last_word().get(left[-1], ()) if tuple(left[-len(form) :]) == form), None)
+        forms = _by_last_word().get(left[-1], ())
+        form = next((form for form in forms if tuple(left[-len(form) :]) == form), None)
         if form is None:
             return left
         del left[-len(form) :]

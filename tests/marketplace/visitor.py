@@ -12,7 +12,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from marketplace import clock
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Link, Purpose, User
+from marketplace.accounts.queries import link_token
 from marketplace.accounts.services import passwords
 from marketplace.accounts.services.register import add_user
 from marketplace.db import Database
@@ -104,3 +105,12 @@ def hidden(page: str, name: str) -> str:
 def words(page: str) -> str:
     """Return what a page says, without its tags."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def path_of_last_link(app: Flask, purpose: Purpose) -> str:
+    """Return where the newest link of a mail leads."""
+    secret_key = app.config["SECRET_KEY"]
+    with database_of(app).reading() as session:
+        query = sa.select(Link.id).where(Link.purpose == purpose).order_by(Link.id.desc()).limit(1)
+        number = session.scalars(query).one()
+    return f"/{purpose.value}/{link_token(secret_key, number, purpose)}"

@@ -116,9 +116,7 @@ def confirm(token: str) -> Any:
 
 
 def _over() -> tuple[str, int]:
-    text = _(
-        "It was used already, or it is older than three days. If you have confirmed your address, just log in."
-    )
+    text = _("It was used, or is older than three days. Confirmed already? Just log in.")
     return render_template(
         "accounts/link_over.html",
         text=text,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,8 @@ from marketplace.web.labels import LABELS
 from matching.criteria import CRITERIA
 from matching.types import Kind, Operator, Side
 
+Choices = Sequence[tuple[str, Any]] | Callable[[], Sequence[tuple[str, Any]]]
+
 
 class TickField(SelectMultipleField):
     """Several of a short list, as boxes to tick; what was sent is judged by the reader of listings."""
@@ -23,15 +26,20 @@ class TickField(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
-    def __init__(self, label: Any = None, **options: Any) -> None:
-        super().__init__(label, validate_choice=False, **options)
+    def __init__(self, label: Any = None, *, choices: Choices = (), **options: Any) -> None:
+        super().__init__(label, validate_choice=False, choices=_later(choices), **options)
 
 
 class OneSelectField(SelectField):
     """One of a list, or nothing; judged by the reader of listings."""
 
-    def __init__(self, label: Any = None, **options: Any) -> None:
-        super().__init__(label, validate_choice=False, **options)
+    def __init__(self, label: Any = None, *, choices: Choices = (), **options: Any) -> None:
+        super().__init__(label, validate_choice=False, choices=_later(choices), **options)
+
+
+def _later(choices: Choices) -> Any:
+    """Return choices as WTForms wants pairs: asked for when they are shown."""
+    return choices if callable(choices) else lambda: list(choices)
 
 
 def _hint(of: KindField) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from wtforms import (
@@ -43,6 +43,8 @@ from matching.sectors import is_sector, sector_title
 from matching.types import Kind, Side
 from matching.types import Listing as EngineListing
 
+# What suppliers are given for answers where the buyer says nothing.
+ANSWER_TIME: Final = timedelta(days=30)
 EMPTY_ROWS: Final = 3
 MOST_ROWS: Final = 20
 # Digits that survive turning a bound into the unit it was typed in.
@@ -231,13 +233,26 @@ class ListingForm(Form):
             Whether everything must be there that the office asks for.
         """
         good = self.validate()
-        values, problems = read_listing(self.raw(), today)
+        raw = self.raw()
+        if for_review and not raw["response_deadline"]:
+            raw["response_deadline"] = self.usual_deadline(today)
+        values, problems = read_listing(raw, today)
         if for_review and values is not None:
             seen = {problem.field for problem in problems}
             problems += [problem for problem in missing_for_review(values) if problem.field not in seen]
         for problem in problems:
             self.blame(problem)
         return values if good and not problems else None
+
+    def usual_deadline(self, today: date) -> date | None:
+        """Return the day that stands for one left open, where suppliers must be given one."""
+        if self.chosen_side is not Side.REQUEST or self.chosen_kind is not Kind.SUBCONTRACTING:
+            return None
+        usual = today + ANSWER_TIME
+        try:
+            return min(usual, max(today, date.fromisoformat(self.text("valid_until"))))
+        except ValueError:
+            return usual
 
     def blame(self, error: Invalid) -> None:
         """Put a message at the field it names, also inside the details and the requirements."""

@@ -67,6 +67,9 @@ _SPOKEN: Final = re.compile(
     rf"(?<![\w.+-])([\w.+-]+)\s+(?:{_AT_WORDS})\s+([\w-]+(?:\s+(?:{_DOT_WORDS})\s+[\w-]+)*?)\s*(?:\s(?:{_DOT_WORDS})\s|\.)\s*([^\W\d_]{{2,12}})\b",
     re.IGNORECASE,
 )
+_HALF_SPOKEN: Final = re.compile(
+    rf"(?<![\w.+-])[\w.+-]+@[\w-]+\s+(?:{_DOT_WORDS})\s+[^\W\d_]{{2,12}}\b", re.IGNORECASE
+)
 _SPOKEN_LINK: Final = re.compile(
     rf"\b(?:www|http|https)\s*(?:{_DOT_WORDS}|\.)\s*([\w-]+)\s*(?:{_DOT_WORDS}|\.)\s*[a-z]{{2,12}}\b",
     re.IGNORECASE,
@@ -149,7 +152,7 @@ def _plain(text: str) -> str:
 
 
 def _emails(text: str) -> Iterator[Contact]:
-    for hit in _EMAIL.finditer(text):
+    for hit in (*_EMAIL.finditer(text), *_HALF_SPOKEN.finditer(text)):
         yield Contact(Sort.EMAIL, hit[0])
     for hit in _SPOKEN.finditer(text):
         if hit[3].casefold() in _domains():

@@ -1,4 +1,4 @@
-"""Reading matches: of a listing, new ones of an organisation, and live ones of what is being typed."""
+"""Reading matches: of a listing, and live ones of what is being typed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from marketplace.matches.queries.matches import (
     Waved,
     match_of,
     matches_of,
-    new_match_counts,
     still_matching,
 )
 from marketplace.matches.queries.partners import USEFUL, Partner, Partners, live_partners
@@ -23,6 +22,5 @@ __all__ = [
     "live_partners",
     "match_of",
     "matches_of",
-    "new_match_counts",
     "still_matching",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from marketplace import policy
 from marketplace.errors import NotFound
-from marketplace.listings.models import Dissemination, Listing, State
+from marketplace.listings.models import Listing, State
 from marketplace.listings.queries import ListingCard, cards
 from marketplace.matches.models import Dismissal, DismissReason, Match
 from marketplace.matches.stored import score_from_json
@@ -112,38 +112,6 @@ def match_of(session: Session, listing: Listing, match_id: int) -> Match:
     if match is None or listing.id not in {match.request_id, match.offer_id}:
         raise NotFound
     return match
-
-
-def new_match_counts(
-    session: Session, organisation_ids: Collection[int], since: datetime, today: date
-) -> Mapping[int, int]:
-    """Return how many matches were found since a moment, by listing of the organisations.
-
-    Only open partners count that members may read, and what was not waved away; listings without
-    new matches are left out.
-    """
-    found: dict[int, int] = {}
-    for side in Side:
-        own, other = _ends(side)
-        mine, partner = aliased(Listing), aliased(Listing)
-        query = (
-            sa.select(own, sa.func.count())
-            .select_from(Match)
-            .join(mine, mine.id == own)
-            .join(partner, partner.id == other)
-            .where(
-                mine.organisation_id.in_(sorted(organisation_ids)),
-                mine.state == State.PUBLISHED,
-                partner.state == State.PUBLISHED,
-                partner.valid_until >= today,
-                partner.dissemination != Dissemination.OFFICES,
-                Match.found_at > since,
-                sa.not_(_is_waved(side)),
-            )
-            .group_by(own)
-        )
-        found.update((key, count) for key, count in session.execute(query))
-    return found
 
 
 def still_matching(session: Session, listing_id: int) -> bool:

@@ -18,8 +18,8 @@ from matching.index import Index
 from matching.types import Listing as EngineListing
 from matching.types import Score
 
-USEFUL: Final = 45.0
-"""Total from which a partner is worth a look while typing."""
+USEFUL: Final = 35.0
+"""Total from which a partner is worth a look while typing: what would be kept as a match."""
 LOOKED_AT: Final = 60
 """Partners looked at; beyond, the count says "more than"."""
 

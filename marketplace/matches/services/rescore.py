@@ -8,7 +8,7 @@ because the partner closed is filled up again when it is next rescored itself.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -19,9 +19,8 @@ from sqlalchemy.orm import Session
 from marketplace.listings.models import Listing, State
 from marketplace.matches.models import Match
 from marketplace.matches.services.announce import announce
-from marketplace.matches.services.score import BATCH, KEEP, TOP, Pair, Scored, other_end, score_listings
+from marketplace.matches.services.score import KEEP, TOP, Pair, Scored, other_end
 from marketplace.matches.stored import score_as_json
-from marketplace.search.replica import Replica
 from matching.types import Score
 
 # Any number that no other advisory lock of the installation uses.
@@ -35,64 +34,24 @@ Live = Mapping[int, Sequence[Score]]
 """Open listing that is rescored → its pairs with open partners, best first."""
 
 
-def rescore(
-    session: Session,
-    replica: Replica,
-    listing_ids: Iterable[int],
-    *,
-    now: datetime,
-    threshold: float,
-    mails_per_listing: int,
-) -> int:
-    """Rescore listings against every open listing of the other side; closed ones lose their matches.
-
-    On SQLite the caller's transaction holds the write lock while the engine works; for many
-    listings call :func:`score_listings` before, and :func:`store_scores` inside it.
-
-    Parameters
-    ----------
-    listing_ids
-        Up to :data:`BATCH`.
-    threshold
-        Total from which a match is told, 0 to 100.
-    mails_per_listing
-        Among so many best of its own listing must a match be to be told.
-
-    Returns
-    -------
-    int
-        How many matches were announced.
-    """
-    scored = score_listings(replica.refresh(), listing_ids, now.date())
-    return store_scores(session, scored, now=now, threshold=threshold, mails_per_listing=mails_per_listing)
-
-
-def rescore_all(
-    session: Session, replica: Replica, *, now: datetime, threshold: float, mails_per_listing: int
-) -> int:
-    """Rescore every listing that is open or has matches; returns how many were announced."""
-    published = sa.select(Listing.id).where(Listing.state == State.PUBLISHED)
-    ids = sorted({*session.scalars(published.union(sa.select(Match.request_id), sa.select(Match.offer_id)))})
-    index = replica.refresh()
-    return sum(
-        store_scores(
-            session,
-            score_listings(index, batch, now.date()),
-            now=now,
-            threshold=threshold,
-            mails_per_listing=mails_per_listing,
-        )
-        for batch in _chunks(ids, BATCH)
-    )
-
-
 def store_scores(
     session: Session, scored: Scored, *, now: datetime, threshold: float, mails_per_listing: int
 ) -> int:
     """Write what the engine found; running it twice changes nothing more.
 
-    Writers of matches take turns, so that two workers that rescore the two ends of a pair
-    neither lose nor double anything, whatever the order of their rows.
+    Listings that are not open lose their matches.  Writers take turns, so that two workers that
+    rescore the two ends of a pair neither lose nor double anything, whatever the order of their
+    rows.
+
+    Parameters
+    ----------
+    scored
+        From :func:`~marketplace.matches.services.score.score_listings`, asked before the
+        transaction: on SQLite the engine would work while nobody else can write.
+    threshold
+        Total from which a match is told, 0 to 100.
+    mails_per_listing
+        Among so many best of its own listing must a match be to be told.
 
     Returns
     -------

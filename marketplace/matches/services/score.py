@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from matching.index import Index
-from matching.types import Listing, Score, Side
+from matching.types import Score, Side
 
 KEEP: Final = 35.0
 """Total from which a pair is kept: what shares only circumstances stays below 30."""
@@ -16,8 +16,6 @@ TOP: Final = 50
 """A pair is kept where it is among so many best of at least one of its two listings."""
 REACH: Final = 200
 """Partners looked at: beyond :data:`TOP`, a pair may still be among the best of the partner."""
-BATCH: Final = 200
-"""Listings that are rescored in one transaction."""
 
 Pair = tuple[int, int]
 """Request and offer."""
@@ -87,8 +85,3 @@ def other_end(pair: Pair, listing_id: int) -> int:
 def own_end(pair: Pair, side: Side) -> int:
     """Return the listing of a side in a pair."""
     return pair[0] if side is Side.REQUEST else pair[1]
-
-
-def pair_of(listing: Listing, partner_id: int) -> Pair:
-    """Return the pair that a listing makes with a partner."""
-    return (listing.id, partner_id) if listing.side is Side.REQUEST else (partner_id, listing.id)

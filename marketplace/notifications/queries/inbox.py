@@ -29,7 +29,11 @@ def notices(session: Session, user_id: int, *, offset: int, limit: int) -> tuple
 
 def unread_count(session: Session, user_id: int) -> int:
     """Count the notices that a person has not looked at."""
-    unread = sa.select(sa.func.count()).select_from(Delivery).where(*_notices_of(user_id), Delivery.read_at.is_(None))
+    unread = (
+        sa.select(sa.func.count())
+        .select_from(Delivery)
+        .where(*_notices_of(user_id), Delivery.read_at.is_(None))
+    )
     return session.scalar(unread) or 0
 
 

@@ -22,6 +22,8 @@ from marketplace.web.context import actor, reading, transaction
 from marketplace.web.paging import Page, asked_page
 
 PAGE_SIZE = 20
+# Of a column of four bytes.
+LARGEST_KEY = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,15 @@ class Notice:
 
 
 def _notice(session: Session, delivery: Delivery, now: datetime) -> Notice:
-    letter = letters.write(session, delivery.kind, delivery.ids, actor(), now) if delivery.kind in KINDS else None
+    letter = (
+        letters.write(session, delivery.kind, delivery.ids, actor(), now) if delivery.kind in KINDS else None
+    )
     unread = delivery.read_at is None
     if letter is None:
         title = str(KINDS[delivery.kind].label) if delivery.kind in KINDS else _("Notice")
-        return Notice(title, _("This is over; there is nothing left to do."), None, delivery.created_at, unread)
+        return Notice(
+            title, _("This is over; there is nothing left to do."), None, delivery.created_at, unread
+        )
     return Notice(letter.subject, letter.paragraphs[0], letter.action, delivery.created_at, unread)
 
 
@@ -63,8 +69,7 @@ def inbox() -> str:
 @needs("account:use")
 def read_all() -> Any:
     """Mark everything that was on the page, and what is older, as read."""
-    word = request.form.get("up_to", "")
-    up_to = int(word) if word.isascii() and word.isdigit() and len(word) <= len(str(2**63)) - 1 else 0
+    up_to = min(request.form.get("up_to", 0, type=int), LARGEST_KEY)
     with transaction() as session:
         mark_all_read(session, actor(), up_to=up_to, now=clock.now())
     return redirect(url_for("notifications.inbox"), 303)

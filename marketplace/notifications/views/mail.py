@@ -53,7 +53,10 @@ def kept_mail(number: int) -> str:
 
 def _retried(count: int) -> Any:
     if count:
-        flash(ngettext("%(num)s mail is tried again now.", "%(num)s mails are tried again now.", count), "success")
+        flash(
+            ngettext("%(num)s mail is tried again now.", "%(num)s mails are tried again now.", count),
+            "success",
+        )
     else:
         flash(_("Nothing was left to try again."), "info")
     return redirect(url_for("notifications.mail"), 303)

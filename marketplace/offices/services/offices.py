@@ -8,6 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace import audit, policy
@@ -57,7 +58,10 @@ def make_office(
         raise Invalid("code", _("There is an office with this code already."), "taken")
     office = Office(code=code, kind=kind, created_at=now, **_columns(values))
     session.add(office)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Invalid("code", _("There is an office with this code already."), "taken") from error
     _cover(session, office, countries)
     audit.note(session, actor.user_id, "office:create", "office", office.id, now, {"code": code})
     return office
@@ -76,7 +80,7 @@ def change_office(
     policy.require(actor, "office:edit", office)
     if office.version != version:
         raise Conflict(
-            _("Somebody else has changed this office since you opened it. Their version is shown beside yours."),
+            _("Somebody else has changed this office since you opened it."),
             {name: getattr(office, name) for name in _columns(values)},
         )
     for name, value in _columns(values).items():
@@ -118,10 +122,20 @@ def _cover(session: Session, office: Office, countries: Iterable[str]) -> None:
     ).all()
     if taken:
         others = ", ".join(f"{row.country}: {row.name}" for row in taken)
-        raise Invalid("countries", _("Already covered by another office of this kind: %(others)s.", others=others), "taken")
+        raise Invalid(
+            "countries",
+            _("Already covered by another office of this kind: %(others)s.", others=others),
+            "taken",
+        )
     kept = {entry.country: entry for entry in office.countries}
     office.countries = [
         kept.get(country) or OfficeCountry(office_id=office.id, country=country, kind=office.kind)
         for country in wanted
     ]
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:
+        # Another administrator gave the country away between the look and the write.
+        raise Invalid(
+            "countries", _("One of these was given to another office a moment ago."), "taken"
+        ) from error

@@ -26,10 +26,20 @@ def add_officer(session: Session, actor: Actor, office: Office, email: str, now:
     policy.require(actor, "admin:use")
     user = user_by_email(session, email)
     if user is None or user.verified_at is None:
-        raise Invalid("email", _("Nobody with this address has a confirmed login. Ask the person to register first."), "unknown")
+        raise Invalid(
+            "email",
+            _("Nobody with this address has a confirmed login. Ask the person to register first."),
+            "unknown",
+        )
+    # Two administrators at once: the second waits here, and then sees what the first did.
+    session.refresh(user, with_for_update=True)
     present = session.get(Officer, user.id)
     if present is not None and present.office_id != office.id:
-        raise Invalid("email", _("This person works for %(office)s. Take them off its staff first.", office=present.office.name), "taken")
+        raise Invalid(
+            "email",
+            _("This person works for %(office)s. Take them off its staff first.", office=present.office.name),
+            "taken",
+        )
     if present is None:
         session.add(Officer(user_id=user.id, office_id=office.id, since=now))
         audit.note(session, actor.user_id, "office:staff-add", "office", office.id, now, {"user": user.id})
@@ -45,7 +55,9 @@ def remove_officer(session: Session, actor: Actor, office: Office, user_id: int,
     """
     policy.require(actor, "admin:use")
     gone = session.execute(
-        sa.delete(Officer).where(Officer.user_id == user_id, Officer.office_id == office.id).returning(Officer.user_id)
+        sa.delete(Officer)
+        .where(Officer.user_id == user_id, Officer.office_id == office.id)
+        .returning(Officer.user_id)
     ).first()
     if gone is None:
         raise NotFound

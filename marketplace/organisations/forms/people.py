@@ -21,7 +21,7 @@ class InviteForm(Form):
     role = RadioField(
         _l("What they may do"),
         [InputRequired(_l("Choose what they may do."))],
-        choices=[
+        choices=lambda: [
             (MemberRole.EDITOR.value, _l("Editor: writes listings and the profile")),
             (MemberRole.VIEWER.value, _l("Viewer: reads everything, changes nothing")),
             (MemberRole.OWNER.value, _l("Owner: also decides who belongs to the organisation")),

@@ -87,7 +87,9 @@ def _choices(kind: Any) -> Any:
 
 def _said(label_text: Any) -> SelectField:
     """Return a field for yes, no, or nothing said."""
-    return SelectField(label_text, choices=lambda: [("", _("Not said")), ("yes", _("Yes")), ("no", _("No"))])
+    return SelectField(
+        label_text, choices=lambda: [("", _("Not said")), ("yes", _("Yes")), ("no", _("No"))], default=""
+    )
 
 
 class CreateForm(Form):
@@ -144,7 +146,7 @@ class ProfileForm(CreateForm):
         description=_l("Earlier names, trade names, the name in another alphabet; one a line."),
     )
     region = line(_l("Region"), 80)
-    founded_year = WholeField(_l("Founded in"), [Optional()], low=OLDEST_YEAR, high=2100)
+    founded_year = WholeField(_l("Founded in"), [Optional()], low=OLDEST_YEAR, high=9999)
     sectors = SectorsField(
         _l("Sectors"), [Optional(), AtMost(MOST_SECTORS)], description=_l("Up to five classes of ISIC Rev.4.")
     )
@@ -155,8 +157,8 @@ class ProfileForm(CreateForm):
     references_text = lines(
         _l("References"), 2000, description=_l("Customers or projects that you may name.")
     )
-    employees = SelectField(_l("People employed"), choices=_choices(EmployeeBand))
-    turnover = SelectField(_l("Yearly turnover"), choices=_choices(TurnoverBand))
+    employees = SelectField(_l("People employed"), choices=_choices(EmployeeBand), default="")
+    turnover = SelectField(_l("Yearly turnover"), choices=_choices(TurnoverBand), default="")
     turnover_currency = CurrencyField(_l("Currency of the turnover"), [Optional()])
     export_percent = WholeField(_l("Share exported, in percent"), [Optional()], low=0, high=100)
     women_led = _said(_l("Led by women"))

@@ -13,6 +13,9 @@ from marketplace.organisations.models import Organisation, OrganisationType
 from marketplace.organisations.names import plain
 
 MOST_WORDS = 6
+# Fewer letters begin too many names of towns to say which is meant.
+SHORTEST_PLACE = 3
+MOST_PLACES = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def organisations_like(
     limit, offset
         The part of the list that is wanted.
     """
-    condition = sa.and_(Organisation.suspended_at.is_(None), *_conditions(wanted))
+    condition = sa.and_(Organisation.suspended_at.is_(None), *_conditions(session, wanted))
     total = session.scalar(sa.select(sa.func.count()).select_from(Organisation).where(condition)) or 0
     rows = session.scalars(
         sa.select(Organisation)
@@ -59,8 +62,10 @@ def organisations_like(
     return list(rows), total
 
 
-def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
-    found: list[sa.ColumnElement[bool]] = [_says(word) for word in wanted.text.split()[:MOST_WORDS]]
+def _conditions(session: Session, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    words = wanted.text.split()[:MOST_WORDS]
+    places = _places(session) if words else []
+    found: list[sa.ColumnElement[bool]] = [_says(word, places) for word in words]
     if wanted.country:
         found.append(Organisation.country == wanted.country)
     if wanted.type in set(OrganisationType):
@@ -74,15 +79,21 @@ def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     return found
 
 
-def _says(word: str) -> sa.ColumnElement[bool]:
-    """Return the condition that a word stands in the name, the reference or the place."""
+def _places(session: Session) -> Sequence[tuple[str, str]]:
+    """Return the key of every town, and how it is written: neither database folds accents for us."""
+    towns = session.scalars(sa.select(Organisation.city).where(Organisation.city != "").distinct())
+    return [(plain(town), town) for town in towns]
+
+
+def _says(word: str, places: Sequence[tuple[str, str]]) -> sa.ColumnElement[bool]:
+    """Return the condition that a word stands in the name, or begins the town's or region's."""
     key = plain(word) or word
-    forms = {word, word.title(), word.lower(), word.upper()}
-    return sa.or_(
+    conditions = [
         Organisation.name_key.like(f"%{escaped(key)}%", escape="\\"),
         Organisation.reference == word.upper(),
-        # SQLite folds the case of ASCII letters only.
-        *(Organisation.name.ilike(f"%{escaped(form)}%", escape="\\") for form in forms),
-        *(Organisation.city.ilike(f"{escaped(form)}%", escape="\\") for form in forms),
-        *(Organisation.region.ilike(f"{escaped(form)}%", escape="\\") for form in forms),
-    )
+    ]
+    if len(key) >= SHORTEST_PLACE:
+        towns = sorted(town for place, town in places if any(part.startswith(key) for part in place.split()))
+        conditions.append(Organisation.city.in_(towns[:MOST_PLACES]))
+        conditions.append(Organisation.region.ilike(f"{escaped(word)}%", escape="\\"))
+    return sa.or_(*conditions)

@@ -11,7 +11,8 @@ CONTACT = re.compile(
     | (?:https?://|www\.) \S+                                      # https://www.example.org/page
     | (?<![\w@.]) (?:[a-z0-9-]+\.)+ (?:com|org|net|info|biz|eu|io)\b \S*   # example.org
     | (?<![\w.,/-]) (?:\+|00) [\s(]* [1-9] (?:[\s()./-]? \d){6,14}  # +233 20 123 45 67
-    | (?:tel|phone|fax|mob|mobile|whatsapp)\b [\s.:]* \+? \d (?:[\s()./-]? \d){4,14}
+    | (?<![\w.,/-]) 0 [1-9] (?:[\s()./-]? \d){7,12} (?![\d.,]\d)    # 020 123 4567
+    | \b(?:tel|phone|fax|mob|mobile|whatsapp|call)\b [\s.:]* \+? \d (?:[\s()./-]? \d){4,14}
     """,
     re.IGNORECASE | re.VERBOSE,
 )

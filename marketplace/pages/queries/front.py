@@ -10,14 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace import policy
-from marketplace.accounts.models import User
 from marketplace.listings.models import Listing, State
 from marketplace.listings.queries import ListingCard, card_loads, cards_of, open_counts
 from marketplace.matches.models import Match
-from marketplace.notifications.models import Delivery, DeliveryState
-from marketplace.offices.models import Office
 from marketplace.organisations.models import Organisation
-from marketplace.outbox import Event
 from marketplace.policy import Actor
 from matching.types import Side
 
@@ -83,28 +79,6 @@ def newest(session: Session, actor: Actor, today: date, limit: int) -> list[List
         .options(*card_loads())
     ).all()
     return cards_of(actor, rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Administered:
-    """What an administrator looks after; ``set_aside`` are events and deliveries that failed for good."""
-
-    users: int
-    offices: int
-    organisations: int
-    set_aside: int
-
-
-def administered(session: Session) -> Administered:
-    """Count what there is to look after."""
-    failed = sa.select(Delivery.id).where(Delivery.state == DeliveryState.SET_ASIDE)
-    return Administered(
-        users=_count(session, sa.select(User.id)),
-        offices=_count(session, sa.select(Office.id)),
-        organisations=_count(session, sa.select(Organisation.id)),
-        set_aside=_count(session, failed)
-        + _count(session, sa.select(Event.id).where(Event.set_aside_at.is_not(None))),
-    )
 
 
 def alive(session: Session) -> None:

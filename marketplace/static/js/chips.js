@@ -99,6 +99,9 @@ export function chips(field, say) {
     take();
   });
   input.addEventListener("blur", () => input.value.trim() && take());
+  // The field keeps the focus while a chip is taken out: losing it would draw the chips anew
+  // between the press and the click.
+  list.addEventListener("mousedown", (event) => event.preventDefault());
   box.addEventListener("click", (event) => event.target === box && input.focus());
   show();
 }

@@ -32,6 +32,7 @@ async function show(address) {
     if (unfolded[at]) group.open = true;
   });
   open(fresh);
+  document.querySelector("[data-say]").textContent = fresh.querySelector("#results").textContent;
   if (focused) document.getElementById(focused)?.focus();
   window.history.replaceState(null, "", address);
 }

@@ -174,10 +174,12 @@ document.addEventListener(
     event.stopImmediatePropagation();
     for (const name of Object.keys(waiting)) clearTimeout(waiting[name]);
     const button = event.submitter;
-    saving.finally(() => {
+    // A new task: while this event is being dealt with, the browser ignores another submission.
+    const send = () => {
       ready = true;
       form.requestSubmit(button);
-    });
+    };
+    saving.finally(() => setTimeout(send));
   },
   { capture: true },
 );

@@ -13,8 +13,15 @@ from marketplace.accounts.models import Link, Purpose, User
 from marketplace.accounts.services import entrance, passwords
 from marketplace.accounts.views.entrance import local_target
 from marketplace.outbox import Event
-from tests.marketplace.accounts.test_registration import path_of_last_link
-from tests.marketplace.visitor import PASSWORD, Visitor, add_person, database_of, hidden, words
+from tests.marketplace.visitor import (
+    PASSWORD,
+    Visitor,
+    add_person,
+    database_of,
+    hidden,
+    path_of_last_link,
+    words,
+)
 from tests.services import free_port
 
 
@@ -87,7 +94,7 @@ def test_a_forgotten_password_is_set_anew_and_ends_every_session(app: Flask, vis
         )
     with database.reading() as session:
         assert [event.kind for event in session.scalars(sa.select(Event))] == ["PasswordResetAsked"]
-    path = path_of_last_link(database, Purpose.RESET)
+    path = path_of_last_link(app, Purpose.RESET)
     assert visitor.post(path, {"password": "short"}).status_code == 422
     assert "Your new password is set" in words(visitor.post(path, {"password": "another good one"}).text)
     assert other.get("/me/account").request.path == "/login"
@@ -102,7 +109,7 @@ def test_a_reset_confirms_the_address_and_uses_up_its_siblings(app: Flask, visit
     paths = []
     for _time in range(2):
         visitor.post("/reset", {"email": "efua@example.org"})
-        paths.append(path_of_last_link(database, Purpose.RESET))
+        paths.append(path_of_last_link(app, Purpose.RESET))
     visitor.post(paths[1], {"password": "another good one"})
     assert visitor.log_in("efua@example.org", "another good one").status_code == 303
     assert visitor.get(paths[0]).status_code == 410
@@ -114,7 +121,7 @@ def test_a_reset_link_ends_after_an_hour(app: Flask, visitor: Visitor) -> None:
     visitor.post("/reset", {"email": "efua@example.org"})
     with database.transaction() as session:
         session.execute(sa.update(Link).values(expires_at=clock.now() - timedelta(seconds=1)))
-    path = path_of_last_link(database, Purpose.RESET)
+    path = path_of_last_link(app, Purpose.RESET)
     assert visitor.get(path).status_code == 410
     assert visitor.post(path, {"password": "another good one"}).status_code == 410
 
@@ -123,7 +130,7 @@ def test_a_suspended_person_cannot_log_in_nor_reset(app: Flask, visitor: Visitor
     database = database_of(app)
     number = add_person(database, "efua@example.org")
     visitor.post("/reset", {"email": "efua@example.org"})
-    path = path_of_last_link(database, Purpose.RESET)
+    path = path_of_last_link(app, Purpose.RESET)
     with database.transaction() as session:
         session.get_one(User, number).suspended_at = clock.now()
     assert "suspended" in words(visitor.log_in("efua@example.org").text)

@@ -14,13 +14,13 @@ from marketplace.accounts.queries import link_token, normal_email
 from marketplace.accounts.services import register
 from marketplace.db import Database
 from marketplace.outbox import Event
-from tests.marketplace.conftest import SECRET
 from tests.marketplace.visitor import (
     PASSWORD,
     Visitor,
     add_person,
     database_of,
     password_hash,
+    path_of_last_link,
     words,
 )
 
@@ -38,13 +38,6 @@ def people(database: Database) -> Sequence[User]:
         return list(session.scalars(sa.select(User)))
 
 
-def path_of_last_link(database: Database, purpose: Purpose) -> str:
-    with database.reading() as session:
-        query = sa.select(Link.id).where(Link.purpose == purpose).order_by(Link.id.desc()).limit(1)
-        number = session.scalars(query).one()
-    return f"/{purpose.value}/{link_token(SECRET, number, purpose)}"
-
-
 def test_a_person_registers_confirms_the_address_and_logs_in(app: Flask, visitor: Visitor) -> None:
     database = database_of(app)
     answer = visitor.post("/register", PERSON)
@@ -55,7 +48,7 @@ def test_a_person_registers_confirms_the_address_and_logs_in(app: Flask, visitor
     assert refused.status_code == 403
     assert "is not confirmed yet" in words(refused.text)
 
-    path = path_of_last_link(database, Purpose.VERIFY)
+    path = path_of_last_link(app, Purpose.VERIFY)
     assert "Yes, this is my address" in words(visitor.get(path).text)
     assert people(database)[0].verified_at is None, "looking at the page must not confirm anything"
     assert "Your address is confirmed" in words(visitor.post(path).text)
@@ -147,7 +140,7 @@ def test_a_forged_link_is_no_link(visitor: Visitor, token: str) -> None:
 
 def test_a_link_for_one_purpose_is_none_for_the_other(app: Flask, visitor: Visitor) -> None:
     visitor.post("/register", PERSON)
-    path = path_of_last_link(database_of(app), Purpose.VERIFY)
+    path = path_of_last_link(app, Purpose.VERIFY)
     token = path.rsplit("/", 1)[1]
     assert visitor.get(f"/reset/{token}").status_code == 410
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import User
@@ -22,9 +23,11 @@ from marketplace.listings.models import (
     State,
     next_change,
 )
+from marketplace.matches.services import score_listings, store_scores
 from marketplace.offices.models import Office, OfficeKind
 from marketplace.organisations.models import MemberRole, Membership, Organisation, OrganisationType
 from marketplace.policy import Actor
+from marketplace.search.replica import Replica
 from matching.types import Kind, Operator, Side
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -100,7 +103,10 @@ class Market:
 
     def member(self, organisation_id: int, role: str = "owner") -> Actor:
         """Add a person who belongs to an organisation."""
-        person = self.person()
+        return self.join(self.person(), organisation_id, role)
+
+    def join(self, person: Actor, organisation_id: int, role: str = "owner") -> Actor:
+        """Make a person a member of an organisation too."""
         with self.open() as session:
             session.add(
                 Membership(
@@ -110,9 +116,8 @@ class Market:
                     since=self.now,
                 )
             )
-        return Actor(
-            user_id=person.user_id, email=person.email, memberships=MappingProxyType({organisation_id: role})
-        )
+        memberships = {**person.memberships, organisation_id: role}
+        return Actor(user_id=person.user_id, email=person.email, memberships=MappingProxyType(memberships))
 
     def person(self, **given: Any) -> Actor:
         """Add a person with a confirmed address."""
@@ -191,10 +196,18 @@ def tolerance(bound_mm: float, *, hard: bool = False) -> Requirement:
     )
 
 
-def get_listing(session: Session, listing_id: int) -> Listing:
-    """Return a listing."""
-    return session.get_one(Listing, listing_id)
-
-
 OFFICES = Dissemination.OFFICES
 MEMBERS = Dissemination.MEMBERS
+
+
+def rescore(database: Database, replica: Replica, *ids: int, **rules: Any) -> int:
+    """Do what the worker does for listings; returns how many matches were announced.
+
+    Without keys, for every listing there is.
+    """
+    with database.reading() as session:
+        wanted = ids or session.scalars(sa.select(Listing.id)).all()
+    now: datetime = rules.pop("now", NOW)
+    scored = score_listings(replica.refresh(), wanted, now.date())
+    with database.transaction() as session:
+        return store_scores(session, scored, now=now, **{"threshold": 60, "mails_per_listing": 5, **rules})

@@ -11,19 +11,14 @@ from marketplace.db import Database
 from marketplace.listings.models import Listing, State
 from marketplace.matches import services
 from marketplace.matches.models import DismissReason, Match
-from marketplace.matches.services import TOP, rescore, rescore_all, score_listings, store_scores
+from marketplace.matches.services import TOP, score_listings, store_scores
 from marketplace.matches.stored import score_from_json
 from marketplace.outbox import Event
 from marketplace.policy import Actor
 from marketplace.search.replica import Replica
-from tests.marketplace.matches.market import NOW, OFFICES, TODAY, Market
+from tests.marketplace.matches.market import NOW, OFFICES, TODAY, Market, rescore
 
 RULES: dict[str, Any] = {"threshold": 60, "mails_per_listing": 5}
-
-
-def run(database: Database, replica: Replica, *ids: int, **rules: Any) -> int:
-    with database.transaction() as session:
-        return rescore(session, replica, ids, now=rules.pop("now", NOW), **{**RULES, **rules})
 
 
 def stored(database: Database) -> dict[tuple[int, int], float]:
@@ -43,7 +38,7 @@ def told(database: Database) -> list[tuple[int, int, str, int]]:
 def test_a_pair_is_stored_with_its_reasons_and_told_to_both_sides(database: Database) -> None:
     market, replica = Market(database), Replica(database)
     request, offer = market.pair()
-    assert run(database, replica, request) == 2
+    assert rescore(database, replica, request) == 2
     with database.reading() as session:
         match = session.scalars(sa.select(Match)).one()
         score = score_from_json(match.explanation)
@@ -57,10 +52,10 @@ def test_a_pair_is_stored_with_its_reasons_and_told_to_both_sides(database: Data
 def test_a_second_time_changes_nothing_but_the_moment(database: Database) -> None:
     market, replica = Market(database), Replica(database)
     request, offer = market.pair()
-    run(database, replica, request)
+    rescore(database, replica, request)
     before = stored(database)
     later = NOW + timedelta(hours=1)
-    assert run(database, replica, offer, request, now=later) == 0
+    assert rescore(database, replica, offer, request, now=later) == 0
     assert stored(database) == before
     assert len(told(database)) == 2
     with database.reading() as session:
@@ -84,7 +79,7 @@ def test_two_workers_at_the_two_ends_make_one_match_and_one_event_a_side(
         barrier.wait()
         try:
             for _ in range(3):
-                run(database, replica, *ids)
+                rescore(database, replica, *ids)
         except BaseException as error:  # noqa: BLE001 - shown by the assertion
             failures.append(error)
 
@@ -108,12 +103,12 @@ def test_closing_a_listing_removes_its_matches_and_reopening_finds_them_again_un
 ) -> None:
     market, replica = Market(database), Replica(database)
     request, offer = market.pair()
-    run(database, replica, request)
+    rescore(database, replica, request)
     market.change(offer, state=State.PAUSED)
-    run(database, replica, offer)
+    rescore(database, replica, offer)
     assert stored(database) == {}
     market.change(offer, state=State.PUBLISHED)
-    run(database, replica, offer)
+    rescore(database, replica, offer)
     assert set(stored(database)) == {(request, offer)}
     assert len(told(database)) == 2
 
@@ -121,21 +116,21 @@ def test_closing_a_listing_removes_its_matches_and_reopening_finds_them_again_un
 def test_what_no_longer_fits_goes(database: Database) -> None:
     market, replica = Market(database), Replica(database)
     request, offer = market.pair()
-    run(database, replica, request)
+    rescore(database, replica, request)
     market.say(offer, "weaving of cotton")
     market.change(offer, title="Cotton cloth")
     with database.transaction() as session:
         for row in session.get_one(Listing, offer).sectors:
             row.code = "1312"
     market.change(offer, title="Cotton cloth")
-    run(database, replica, offer)
+    rescore(database, replica, offer)
     assert stored(database) == {}
 
 
 def test_a_listing_that_the_engine_does_not_hold_yet_keeps_what_it_has(database: Database) -> None:
     market, replica = Market(database), Replica(database)
     request, offer = market.pair()
-    run(database, replica, request)
+    rescore(database, replica, request)
     market.change(offer, state=State.PAUSED)
     replica.refresh()
     with database.transaction() as session:
@@ -166,15 +161,13 @@ def test_what_is_among_the_best_of_neither_is_pruned(sqlite_database: Database) 
         offers = [market.listing("offer", maker) for _ in range(TOP)]
         last_request = market.listing("request", buyer, **worse)
         last_offer = market.listing("offer", maker, **worse)
-    with database.transaction() as session:
-        rescore_all(session, replica, now=NOW, **RULES)
+    rescore(database, replica)
     pairs = stored(database)
     assert (last_request, last_offer) not in pairs
     assert {(request, offer) for request in requests for offer in offers} <= set(pairs)
     assert {(last_request, offer) for offer in offers} <= set(pairs)
     assert len(pairs) == TOP * TOP + 2 * TOP
-    with database.transaction() as session:
-        assert rescore_all(session, replica, now=NOW, **RULES) == 0
+    assert rescore(database, replica) == 0
     assert stored(database) == pairs
 
 
@@ -190,11 +183,10 @@ def test_one_that_is_pushed_out_by_a_better_one_goes(sqlite_database: Database) 
             market.listing("offer", maker, **half)
         old_request = market.listing("request", buyer, **worse)
         old_offer = market.listing("offer", maker, **worse, **half)
-    with database.transaction() as session:
-        rescore_all(session, replica, now=NOW, **RULES)
+    rescore(database, replica)
     assert (old_request, old_offer) in stored(database)
     better = market.listing("offer", maker)
-    run(database, replica, better)
+    rescore(database, replica, better)
     pairs = stored(database)
     assert {(request, better) for request in (*requests, old_request)} <= set(pairs)
     assert (old_request, old_offer) not in pairs
@@ -209,7 +201,7 @@ def test_one_listing_is_told_of_its_best_only(database: Database) -> None:
         market.listing("offer", market.organisation(), published_at=NOW - timedelta(days=20 * at))
         for at in range(4)
     ]
-    assert run(database, replica, request, mails_per_listing=2) == 2
+    assert rescore(database, replica, request, mails_per_listing=2) == 2
     # The makers have nobody to be told; the two freshest are the best.
     assert [event[1:3] for event in told(database)] == [(offers[0], "request"), (offers[1], "request")]
 
@@ -217,23 +209,23 @@ def test_one_listing_is_told_of_its_best_only(database: Database) -> None:
 def test_below_the_threshold_nobody_is_told(database: Database) -> None:
     market, replica = Market(database), Replica(database)
     request, offer = market.pair()
-    assert run(database, replica, request, threshold=101) == 0
+    assert rescore(database, replica, request, threshold=101) == 0
     assert set(stored(database)) == {(request, offer)}
     # It is told when the threshold is reached later.
-    assert run(database, replica, request) == 2
+    assert rescore(database, replica, request) == 2
 
 
 def test_nobody_is_told_of_what_they_may_not_read_or_have_waved_away(database: Database) -> None:
     market, replica = Market(database), Replica(database)
     request, offer = market.pair()
     hidden = market.listing("offer", market.organisation(), dissemination=OFFICES)
-    run(database, replica, request, threshold=101)
+    rescore(database, replica, request, threshold=101)
     with database.transaction() as session:
         own = session.get_one(Listing, request)
         match = session.scalars(sa.select(Match).where(Match.offer_id == offer)).one()
         actor = Actor(user_id=1, memberships={own.organisation_id or 0: "owner"})
         services.dismiss_match(session, actor, own, match, reason=DismissReason.TOO_FAR, text="", now=NOW)
-    assert run(database, replica, request) == 1
+    assert rescore(database, replica, request) == 1
     assert told(database) == [(request, offer, "offer", offer)]
     assert (request, hidden) in stored(database)
 
@@ -244,7 +236,7 @@ def test_a_suspended_organisation_is_told_nothing(database: Database) -> None:
     market.member(buyer)
     request = market.listing("request", buyer)
     market.listing("offer", market.organisation())
-    assert run(database, replica, request) == 0
+    assert rescore(database, replica, request) == 0
 
 
 def test_listings_of_one_owner_never_match(database: Database) -> None:
@@ -252,7 +244,7 @@ def test_listings_of_one_owner_never_match(database: Database) -> None:
     both = market.organisation()
     request = market.listing("request", both)
     market.listing("offer", both)
-    run(database, replica, request)
+    rescore(database, replica, request)
     assert stored(database) == {}
 
 
@@ -262,7 +254,7 @@ def test_more_partners_than_are_looked_at(sqlite_database: Database) -> None:
     request = market.listing("request", market.organisation())
     maker = market.organisation()
     offers = [market.listing("offer", maker, published_at=NOW - timedelta(days=at)) for at in range(4)]
-    run(database, replica, *offers)
+    rescore(database, replica, *offers)
     everything = {(request, offer) for offer in offers}
     assert set(stored(database)) == everything
 
@@ -287,16 +279,13 @@ def test_every_listing_at_once(database: Database) -> None:
     market, replica = Market(database), Replica(database)
     request, offer = market.pair()
     gone, other = market.pair()
-    with database.transaction() as session:
-        assert rescore_all(session, replica, now=NOW, **RULES) == 8
+    assert rescore(database, replica) == 8
     assert set(stored(database)) == {(request, offer), (request, other), (gone, offer), (gone, other)}
     market.change(gone, state=State.EXPIRED)
-    with database.transaction() as session:
-        rescore_all(session, replica, now=NOW, **RULES)
+    rescore(database, replica)
     assert set(stored(database)) == {(request, offer), (request, other)}
 
 
 def test_nothing_to_do(database: Database) -> None:
     Market(database)
-    assert run(database, Replica(database)) == 0
-    assert run(database, Replica(database), 12345) == 0
+    assert rescore(database, Replica(database), 12345) == 0

@@ -10,7 +10,6 @@ from flask import Flask
 from marketplace import clock
 from marketplace.db import Database
 from marketplace.listings.models import Dissemination
-from marketplace.outbox import Event
 from marketplace.pages import queries
 from marketplace.policy import VISITOR, Actor
 from tests.marketplace.pages import rows
@@ -175,16 +174,3 @@ def test_staff_and_members_find_their_places_in_the_head(app: Flask, visitor: Vi
     assert "Administration" not in member
     assert "Log in" not in member
     assert "Administration" in words(visitor.enter("admin@example.org").get("/help").text)
-
-
-def test_an_administrator_sees_what_there_is_to_look_after(app: Flask, visitor: Visitor) -> None:
-    database, now = database_of(app), clock.now()
-    add_person(database, "admin@example.org", is_admin=True)
-    add_person(database, "ama@example.org")
-    with database.transaction() as session:
-        event = Event(kind="MatchFound", ids={}, at=now, due_at=now, set_aside_at=now)
-        session.add(event)
-    page = visitor.enter("admin@example.org").get("/admin")
-    assert "2 accounts." in words(page.text)
-    assert "1 message could not be carried out" in words(page.text)
-    assert visitor.enter("ama@example.org").get("/admin").status_code == 404

@@ -60,7 +60,7 @@ def log_in(context: BrowserContext, app: Flask, address: str) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 768, 1440])
+@pytest.mark.parametrize("width", [360, 1440])
 def test_everybody_can_use_the_pages(
     browser: Browser, app: Flask, address: str, width: int, theme: str
 ) -> None:

@@ -8,7 +8,9 @@ from matching.resolver import SectorResolver
 
 def test_it_is_built_once_and_then_read_even_after_damage(tmp_path: Path) -> None:
     folder = tmp_path / "var"
-    built = KeptResolver(folder)()
+    first = KeptResolver(folder)
+    assert first().suggest("foundry") == []
+    built = first.wait()
     (kept,) = folder.iterdir()
     read = KeptResolver(folder)
     assert read() is read()
@@ -18,5 +20,5 @@ def test_it_is_built_once_and_then_read_even_after_damage(tmp_path: Path) -> Non
     assert any(one.code.startswith("24") for one in read().suggest(words))
 
     kept.write_bytes(kept.read_bytes()[:1000])
-    assert KeptResolver(folder)().suggest(words) == built.suggest(words)
+    assert KeptResolver(folder).wait().suggest(words) == built.suggest(words)
     assert [path.name for path in folder.iterdir()] == [kept.name]

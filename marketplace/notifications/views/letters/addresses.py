@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 from flask import url_for
-from itsdangerous import URLSafeSerializer
 
-from marketplace.listings.models import Listing as Row
+from marketplace.listings.models import Listing
 from marketplace.organisations.models import Invitation
+from marketplace.organisations.queries.colleagues import invitation_token
 from marketplace.web.context import settings
 
 
-def _site(path: str) -> str:
-    return url_for("pages.landing", _external=True).rstrip("/") + path
-
-
-def listing(row: Row) -> str:
+def of_listing(listing: Listing) -> str:
     """Return the address of a listing's page."""
-    return _site(f"/opportunities/{row.reference}")
+    return url_for("listings.show", reference=listing.reference, _external=True)
 
 
-def editing(row: Row) -> str:
+def of_editing(listing: Listing) -> str:
     """Return the address where a listing is changed."""
-    return _site(f"/me/listings/{row.reference}")
+    return url_for("listings.edit", reference=listing.reference, _external=True)
 
 
-def matches(row: Row) -> str:
+def of_matches(listing: Listing) -> str:
     """Return the address of the page of a listing's matches."""
-    return _site(f"/me/listings/{row.reference}/matches")
+    return url_for("matches.of_listing", reference=listing.reference, _external=True)
 
 
-def invitation(row: Invitation) -> str:
+def of_review() -> str:
+    """Return the address of the listings that wait for an officer."""
+    return url_for("listings.review", _external=True)
+
+
+def of_invitation(invitation: Invitation) -> str:
     """Return the address where an invitation is accepted."""
-    token = URLSafeSerializer(settings().secret_key, salt="invitation").dumps(row.id)
-    return _site(f"/invitations/{token}")
+    token = invitation_token(settings().secret_key, invitation.id)
+    return url_for("organisations.invitation", token=token, _external=True)

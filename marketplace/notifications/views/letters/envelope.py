@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
@@ -21,12 +21,12 @@ from marketplace.settings import Settings
 UNSUBSCRIBE = "unsubscribe"
 
 
-class _Whole(UnstructuredHeader):
+class _Whole(UnstructuredHeader, BaseHeader):
     """A header on one line, as it is: the library would encode a long address, which no program reads."""
 
     def fold(self, *, policy: Policy) -> str:
         """Return the line."""
-        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+        return f"{self.name}: {self}{policy.linesep}"
 
 
 _headers = HeaderRegistry()
@@ -48,7 +48,9 @@ def read_refusal(secret_key: str, token: str) -> tuple[int, str] | None:
     return int(user_id), str(kind)
 
 
-def envelope(letter: Letter, delivery: Delivery, reader: Actor, settings: Settings, now: datetime) -> EmailMessage:
+def envelope(
+    letter: Letter, delivery: Delivery, reader: Actor, settings: Settings, now: datetime
+) -> EmailMessage:
     """Put a letter into a mail.
 
     Parameters
@@ -75,7 +77,9 @@ def envelope(letter: Letter, delivery: Delivery, reader: Actor, settings: Settin
         message["List-Unsubscribe"] = f"<{refusal}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(render_template("mail/letter.txt", **words), cte="quoted-printable")
-    message.add_alternative(render_template("mail/letter.html", **words), subtype="html", cte="quoted-printable")
+    message.add_alternative(
+        render_template("mail/letter.html", **words), subtype="html", cte="quoted-printable"
+    )
     return message
 
 

@@ -30,7 +30,7 @@ def expressed(occasion: Occasion) -> Letter | None:
             _("An organisation is interested in your listing “%(title)s” (%(reference)s).", **named(listing)),
             _("Your office looks at it first and then speaks with you."),
         ),
-        action=(_("Look at your listing"), addresses.listing(listing)),
+        action=(_("Look at your listing"), addresses.of_listing(listing)),
         why=why_member(listing),
         signed=signed,
         reply_to=reply_to,
@@ -45,7 +45,7 @@ def _to_office(occasion: Occasion, interest: Interest, signed: str) -> Letter:
         subject=_("Interest in: %(title)s", title=listing.title),
         paragraphs=(
             _(
-                "%(name)s would like to meet the organisation behind the listing “%(title)s” (%(reference)s).",
+                "%(name)s would like to meet whoever is behind the listing “%(title)s” (%(reference)s).",
                 name=organisation.name if organisation else "",
                 **named(listing),
             ),
@@ -56,7 +56,7 @@ def _to_office(occasion: Occasion, interest: Interest, signed: str) -> Letter:
             (_("What they seek"), interest.sought),
             (_("What is unclear to them"), interest.unclear),
         ),
-        action=(_("Look at the listing"), addresses.listing(listing)),
+        action=(_("Look at the listing"), addresses.of_listing(listing)),
         closing=(
             _("Please look whether the two fit, and answer within five working days."),
             _("Neither side has seen the other’s contacts."),

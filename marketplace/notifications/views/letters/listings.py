@@ -59,10 +59,10 @@ def published(occasion: Occasion) -> Letter | None:
             "subject": _("Published: %(title)s", title=listing.title),
             "paragraphs": (
                 _("Your listing “%(title)s” (%(reference)s) is published.", **named(listing)),
-                _("The exchange compares it with every open listing of the other side, now and whenever a new one comes. We write to you when one fits well."),
+                _("It is compared with every open listing of the other side. We write when one fits well."),
             ),
             "facts": ((_("Published until"), day(listing.valid_until)),),
-            "action": (_("Look at the matches"), addresses.matches(listing)),
+            "action": (_("Look at the matches"), addresses.of_matches(listing)),
         }
 
     return _about(occasion, frozenset({State.PUBLISHED}), compose)
@@ -76,9 +76,12 @@ def returned(occasion: Occasion) -> Letter | None:
             "subject": _("Please look at it again: %(title)s", title=listing.title),
             "paragraphs": (
                 _("We have read your listing “%(title)s” and cannot publish it as it is.", **named(listing)),
-                _("What we ask you to change: %(reason)s", reason=listing.returned_because or _("no reason was given")),
+                _(
+                    "What we ask you to change: %(reason)s",
+                    reason=listing.returned_because or _("no reason was given"),
+                ),
             ),
-            "action": (_("Change it and send it again"), addresses.editing(listing)),
+            "action": (_("Change it and send it again"), addresses.of_editing(listing)),
             "closing": (_("Nothing you wrote is lost. We look at it again as soon as you send it."),),
         }
 
@@ -93,10 +96,14 @@ def expiring(occasion: Occasion) -> Letter | None:
         return {
             "subject": _("Ends on %(day)s: %(title)s", day=until, title=listing.title),
             "paragraphs": (
-                _("Your listing “%(title)s” (%(reference)s) is published until %(day)s.", day=until, **named(listing)),
-                _("If you still look for a partner, renew it before then; one click is enough. If not, do nothing."),
+                _(
+                    "Your listing “%(title)s” (%(reference)s) is published until %(day)s.",
+                    day=until,
+                    **named(listing),
+                ),
+                _("If you still look for a partner, renew it before then: one click. If not, do nothing."),
             ),
-            "action": (_("Renew it"), addresses.listing(listing)),
+            "action": (_("Renew it"), addresses.of_listing(listing)),
             "closing": (_("After that day nobody finds it any more. You can renew it later, too."),),
         }
 
@@ -116,7 +123,10 @@ def submitted(occasion: Occasion) -> Letter | None:
     return Letter(
         subject=_("To review: %(title)s", title=listing.title),
         paragraphs=(
-            _("The listing “%(title)s” (%(reference)s) waits for the review of your office.", **named(listing)),
+            _(
+                "The listing “%(title)s” (%(reference)s) waits for the review of your office.",
+                **named(listing),
+            ),
         ),
         facts=(
             (_("Organisation"), listing.organisation.name if listing.organisation else ""),
@@ -124,7 +134,7 @@ def submitted(occasion: Occasion) -> Letter | None:
             (_("Country"), country(listing.country)),
             (_("Sent in on"), day(listing.submitted_at)),
         ),
-        action=(_("Review it"), addresses.listing(listing)),
+        action=(_("Review it"), addresses.of_review()),
         closing=(_("Please publish it, or return it with a reason, within five working days."),),
         why=_("You get this mail because you are on the staff of the office that looks after this listing."),
         signed=signed,

@@ -45,10 +45,11 @@ def found(occasion: Occasion) -> Letter | None:
         facts=_facts(other),
         reasons_title=_("Why we think that it fits:"),
         reasons=explained.reasons[:REASONS],
-        action=(_("Look at the match"), addresses.matches(own)),
+        action=(_("Look at the match"), addresses.of_matches(own)),
         closing=(
             _by_when(match.request),
-            _("If it looks right to you, express your interest on that page: our office then speaks with the other side. If not, dismiss it with a reason; the next ones will be better for it."),
+            _("If it looks right, express your interest there: our office then speaks with the other side."),
+            _("If not, dismiss it with a reason; the next ones will be better for it."),
             _("Neither side learns the other’s contacts before both have agreed."),
         ),
         why=why_member(own),
@@ -62,14 +63,22 @@ def _match(occasion: Occasion) -> Match | None:
     pair = (occasion.ids["request"], occasion.ids["offer"])
     if occasion.session.get(Dismissal, (*pair, Side(occasion.ids["side"]))) is not None:
         return None
-    return occasion.session.scalar(sa.select(Match).where(Match.request_id == pair[0], Match.offer_id == pair[1]))
+    return occasion.session.scalar(
+        sa.select(Match).where(Match.request_id == pair[0], Match.offer_id == pair[1])
+    )
 
 
 def _opening(own: Listing, other: Listing, total: int) -> str:
     words = named(own) | {"total": str(total)}
     if other.side is Side.OFFER:
-        return _("We have found an offer that fits your request “%(title)s” (%(reference)s): %(total)s of 100 points.", **words)
-    return _("We have found a request that fits your offer “%(title)s” (%(reference)s): %(total)s of 100 points.", **words)
+        return _(
+            "An offer fits your request “%(title)s” (%(reference)s): %(total)s of 100 points.",
+            **words,
+        )
+    return _(
+        "A request fits your offer “%(title)s” (%(reference)s): %(total)s of 100 points.",
+        **words,
+    )
 
 
 def _facts(other: Listing) -> tuple[tuple[str, str], ...]:

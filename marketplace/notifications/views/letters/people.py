@@ -35,7 +35,7 @@ def verification(occasion: Occasion) -> Letter | None:
     return Letter(
         subject=_("Confirm your e-mail address"),
         paragraphs=(
-            _("Welcome to the Partnership Exchange. Somebody, we hope you, has registered with this address."),
+            _("Welcome to the Partnership Exchange. Somebody, we hope you, registered with this address."),
             _("Please confirm that it is yours; then you can log in and post what you need or offer."),
         ),
         action=(_("Confirm the address"), url_for("accounts.confirmation", token=token, _external=True)),
@@ -77,7 +77,9 @@ def address_taken(occasion: Occasion) -> Letter | None:
             _("If you have forgotten the password, you can set a new one; that also confirms the address."),
         ),
         action=(_("Set a new password"), url_for("accounts.reset", _external=True)),
-        closing=(_("If it was not you, do nothing: nothing has changed, and nobody was told of your login."),),
+        closing=(
+            _("If it was not you, do nothing: nothing has changed, and nobody was told of your login."),
+        ),
         why=_("You get this mail because this address was typed into our registration form."),
         signed=exchange(),
     )
@@ -94,9 +96,9 @@ def invitation(occasion: Occasion) -> Letter | None:
         subject=_("%(host)s invites you to %(organisation)s", **words),
         paragraphs=(
             _("%(host)s invites you to work for %(organisation)s on the Partnership Exchange.", **words),
-            _("There, enterprises post what they offer and what they need, and the exchange finds who fits whom."),
+            _("There, enterprises post what they offer and need, and the exchange finds who fits whom."),
         ),
-        action=(_("Accept the invitation"), addresses.invitation(found)),
+        action=(_("Accept the invitation"), addresses.of_invitation(found)),
         closing=(
             _("The invitation is open until %(day)s.", day=day(found.expires_at)),
             _("If you do not know who this is, do nothing."),
