@@ -12,18 +12,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace import actors, policy
 from marketplace.accounts import views as accounts_views
-from marketplace.offices import views as offices_views
-from marketplace.organisations import views as organisations_views
 from marketplace.db import Database
-from marketplace.search.replica import Replica
-from marketplace.search.resolver import KeptResolver
-from marketplace.notifications import views as notifications_views
 from marketplace.introductions import views as introductions_views
 from marketplace.listings import views as listings_views
 from marketplace.matches import views as matches_views
-from marketplace.search import views as search_views
-from marketplace.settings import Settings
+from marketplace.notifications import views as notifications_views
+from marketplace.offices import views as offices_views
+from marketplace.organisations import views as organisations_views
 from marketplace.pages import views as pages_views
+from marketplace.search import views as search_views
+from marketplace.search.replica import Replica
+from marketplace.search.resolver import KeptResolver
+from marketplace.settings import Settings
 from marketplace.web import access, assets, errors, headers, words
 from marketplace.web.context import EXTENSION, Parts, actor, reading
 from marketplace.web.limits import limiter

@@ -111,7 +111,11 @@ class Database:
         if self.sqlite:
             return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000}}
         options = f"-c lock_timeout={LOCK_TIMEOUT_MS} -c timezone=UTC"
-        return {"pool_size": 10, "max_overflow": 10, "connect_args": {"options": options, "connect_timeout": 5}}
+        return {
+            "pool_size": 10,
+            "max_overflow": 10,
+            "connect_args": {"options": options, "connect_timeout": 5},
+        }
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

@@ -125,7 +125,9 @@ class _Reader:
     def url(self, name: str, default: str, schemes: set[str]) -> str:
         word = self.text(name, default)
         if word and urlsplit(word).scheme not in schemes:
-            self.problems.append(f"EXCHANGE_{name}: an address starting with {' or '.join(sorted(schemes))}://")
+            self.problems.append(
+                f"EXCHANGE_{name}: an address starting with {' or '.join(sorted(schemes))}://"
+            )
         return word
 
     def database(self, var: Path, *, production: bool) -> str:

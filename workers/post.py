@@ -98,6 +98,7 @@ class ServerPost:
         """
         server = self._connected()
         try:
+            server.ehlo_or_helo_if_needed()
             code, words = server.noop()
         except (OSError, smtplib.SMTPException) as error:
             raise Unreachable(_words(error)) from error

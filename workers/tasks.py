@@ -14,19 +14,19 @@ from workers.work import Work
 def register(celery: Celery, work: Work) -> None:
     """Teach a Celery application its tasks."""
 
-    @celery.task(name="relay")
+    @celery.task(name="relay", shared=False)
     def run_relay() -> None:
         relay.relay(work)
 
-    @celery.task(name="deliver")
+    @celery.task(name="deliver", shared=False)
     def run_deliver() -> None:
         deliver.deliver(work)
 
-    @celery.task(name="sweep")
+    @celery.task(name="sweep", shared=False)
     def run_sweep() -> None:
         sweep(work)
 
-    @celery.task(name="expire")
+    @celery.task(name="expire", shared=False)
     def run_expire() -> None:
         expire(work)
 

@@ -32,8 +32,16 @@ class DemoPerson:
 
 
 PEOPLE: Final = (
-    DemoPerson("sme", "SME member (workshop in Kumasi)", "sme@example.org", "Adjoa Demo", organisation="adom"),
-    DemoPerson("buyer", "Buyer of a large corporation (Bonn)", "buyer@example.org", "Britta Demo", organisation="rheinwerk"),
+    DemoPerson(
+        "sme", "SME member (workshop in Kumasi)", "sme@example.org", "Adjoa Demo", organisation="adom"
+    ),
+    DemoPerson(
+        "buyer",
+        "Buyer of a large corporation (Bonn)",
+        "buyer@example.org",
+        "Britta Demo",
+        organisation="rheinwerk",
+    ),
     DemoPerson("itpo_officer", "ITPO officer (Bonn)", "itpo@example.org", "Ines Demo", office="ITPO-BON"),
     DemoPerson("spx_officer", "SPX officer (Accra)", "spx@example.org", "Samuel Demo", office="SPX-ACC"),
     DemoPerson("admin", "Administrator", "admin@example.org", "Ada Demo", is_admin=True),

@@ -22,7 +22,7 @@ from marketplace.listings.services import read_listing
 from marketplace.listings.services.checks import reasons_to_hold
 from marketplace.listings.services.current import write_values
 from marketplace.listings.services.write import PREFIXES
-from marketplace.offices.models import Office, OfficeCountry, Officer, OfficeKind
+from marketplace.offices.models import Office, OfficeCountry, OfficeKind, Officer
 from marketplace.offices.queries import covering_office_id
 from marketplace.organisations.models import (
     HeldCertificate,
@@ -35,7 +35,7 @@ from marketplace.organisations.models import (
 from marketplace.organisations.names import name_key
 
 # What argon2 never returns: nobody can log in with it.
-NO_PASSWORD: Final = "!"
+NO_PASSWORD: Final = "!"  # noqa: S105 (it opens nothing)
 VERIFIED_DAYS_AGO: Final = 90
 JOINED_DAYS_AGO: Final = 120
 REVIEW: Final = frozenset({State.SUBMITTED, State.RETURNED})
@@ -61,7 +61,10 @@ class _World:
 
 def is_empty(session: Session) -> bool:
     """Tell whether nobody has used this database yet."""
-    return session.scalar(sa.select(User.id).limit(1)) is None and session.scalar(sa.select(Office.id).limit(1)) is None
+    return (
+        session.scalar(sa.select(User.id).limit(1)) is None
+        and session.scalar(sa.select(Office.id).limit(1)) is None
+    )
 
 
 def load_demo(session: Session, *, password: str, now: datetime) -> bool:
@@ -104,7 +107,10 @@ def load_demo(session: Session, *, password: str, now: datetime) -> bool:
 def _add_office(loaded: _World, table: Table) -> None:
     kind = OfficeKind(table["kind"])
     office = Office(
-        **{name: table[name] for name in ("code", "name", "country", "city", "time_zone", "publishes_verified_at_once")},
+        **{
+            name: table[name]
+            for name in ("code", "name", "country", "city", "time_zone", "publishes_verified_at_once")
+        },
         kind=kind,
         email=f"{table['code'].lower()}@example.org",
         created_at=loaded.now,
@@ -132,7 +138,9 @@ def _add_user(loaded: _World, email: str, name: str, *, password_hash: str, is_a
 
 
 def _add_person(loaded: _World, person: DemoPerson) -> None:
-    user = _add_user(loaded, person.email, person.name, password_hash=loaded.password_hash, is_admin=person.is_admin)
+    user = _add_user(
+        loaded, person.email, person.name, password_hash=loaded.password_hash, is_admin=person.is_admin
+    )
     if person.office:
         office = loaded.offices[person.office]
         loaded.session.add(Officer(user_id=user.id, office_id=office.id, since=loaded.now))
@@ -154,7 +162,10 @@ def _add_organisation(loaded: _World, table: Table) -> None:
         created_at=now - timedelta(days=JOINED_DAYS_AGO),
         updated_at=now,
         certificates=[_certificate(loaded, row) for row in table.get("certificates", ())],
-        machines=[Machine(**{name: _number(value) for name, value in row.items()}) for row in table.get("machines", ())],
+        machines=[
+            Machine(**{name: _number(value) for name, value in row.items()})
+            for row in table.get("machines", ())
+        ],
     )
     if table.get("verified"):
         organisation.verified_at = now - timedelta(days=VERIFIED_DAYS_AGO)
@@ -164,7 +175,9 @@ def _add_organisation(loaded: _World, table: Table) -> None:
     owner = loaded.people.get(key) or _add_user(
         loaded, f"{key}@example.org", f"{organisation.city} Demo", password_hash=NO_PASSWORD
     )
-    session.add(Membership(organisation_id=organisation.id, user_id=owner.id, role=MemberRole.OWNER, since=now))
+    session.add(
+        Membership(organisation_id=organisation.id, user_id=owner.id, role=MemberRole.OWNER, since=now)
+    )
     loaded.organisations[key] = organisation
     loaded.people[key] = owner
 
@@ -174,7 +187,9 @@ _HANDLED: Final = frozenset({"key", "type", "verified", "certificates", "machine
 
 def _certificate(loaded: _World, row: Mapping[str, Any]) -> HeldCertificate:
     checked = loaded.now - timedelta(days=VERIFIED_DAYS_AGO) if row.get("verified") else None
-    return HeldCertificate(**{name: value for name, value in row.items() if name != "verified"}, verified_at=checked)
+    return HeldCertificate(
+        **{name: value for name, value in row.items() if name != "verified"}, verified_at=checked
+    )
 
 
 def _number(value: Any) -> Any:
@@ -185,7 +200,11 @@ def _add_listing(loaded: _World, table: Table) -> Listing:
     session, now = loaded.session, loaded.now
     organisation = loaded.organisations[table["org"]]
     raw = {name: value for name, value in table.items() if name not in _APART}
-    raw |= {"details": table.get("facts", {}), "requirements": table.get("asks", ()), "country": organisation.country}
+    raw |= {
+        "details": table.get("facts", {}),
+        "requirements": table.get("asks", ()),
+        "country": organisation.country,
+    }
     if "deadline" in table:
         raw["response_deadline"] = loaded.today + timedelta(days=table["deadline"])
     if "valid_days" in table:
@@ -222,4 +241,6 @@ def _add_listing(loaded: _World, table: Table) -> Listing:
     return listing
 
 
-_APART: Final = frozenset({"org", "state", "days", "deadline", "valid_days", "facts", "asks", "returned_because"})
+_APART: Final = frozenset(
+    {"org", "state", "days", "deadline", "valid_days", "facts", "asks", "returned_because"}
+)

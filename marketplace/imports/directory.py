@@ -88,7 +88,7 @@ class Directory:
             return self._finder.holder(row.country, row.identifier.scheme, row.identifier.value)
         if row.external_id:
             return None
-        return self._finder.named(row.known)
+        return self._finder.named(row.known.name, row.country, row.known.city)
 
     def welcome(self, entry: Entry, row: OrganisationRow, now: datetime) -> Newcomer:
         """Take note of an organisation that no earlier row and nobody in the databank is."""

@@ -17,7 +17,7 @@ from marketplace.imports.rows import SHOWN, RowReader
 from marketplace.listings.kinds import read_currency
 from marketplace.listings.kinds.reading import LIST_LENGTH, read_number, read_text, read_yes_no
 from marketplace.listings.services.codes import read_country, read_language
-from marketplace.organisations.duplicates import Known, known
+from marketplace.organisations.duplicates import Known
 from marketplace.organisations.identifiers import CheckedIdentifier
 from marketplace.organisations.models import EmployeeBand, OrganisationType, TurnoverBand
 from matching.sectors import is_sector
@@ -77,7 +77,7 @@ def organisation_row(
     """Return a row that says a name and a country at the least; what is empty says nothing."""
     filled = {field: value for field, value in said.items() if value not in EMPTY}
     identifiers = () if identifier is None else ((identifier.scheme, identifier.value),)
-    what = known(filled["name"], filled["country"], filled.get("city", ""), identifiers)
+    what = Known(filled["name"], filled["country"], filled.get("city", ""), identifiers)
     return OrganisationRow(filled, what, external_id, identifier, certificates)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -25,31 +26,32 @@ LOOKED_AT: Final = 2_000
 PAGE: Final = 5_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
-    """What an organisation is recognised by; see :func:`known`.
+    """What an organisation is recognised by.
 
     Parameters
     ----------
-    key
-        Of its name.
     country
         ISO 3166-1 alpha-2.
-    town
-        In small letters, without accents.
     identifiers
         (scheme, value), in the spelling in which they are stored.
     """
 
-    key: str
+    name: str
     country: str
-    town: str
+    city: str = ""
     identifiers: tuple[tuple[str, str], ...] = ()
 
+    @cached_property
+    def key(self) -> str:
+        """The name's key, worked out once."""
+        return name_key(self.name)
 
-def known(name: str, country: str, city: str, identifiers: Iterable[tuple[str, str]] = ()) -> Known:
-    """Return what an organisation is recognised by."""
-    return Known(name_key(name), country, plain(city), tuple(identifiers))
+    @cached_property
+    def town(self) -> str:
+        """The town in small letters, without accents."""
+        return plain(self.city)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +135,9 @@ class DuplicateFinder:
         """Return the organisation that has a legal identifier; the first one, where several do."""
         return self._by_identifier.get((country, scheme, value))
 
-    def named(self, known: Known) -> int | None:
+    def named(self, name: str, country: str, city: str) -> int | None:
         """Return the organisation of exactly this name, legal form aside, in exactly this town."""
-        return self._by_name.get((known.country, known.town, known.key))
+        return self._by_name.get((country, plain(city), name_key(name)))
 
     def likely(self, known: Known, but: int | None = None) -> LikelyDuplicate | None:
         """Return the organisation most likely to be the same, if there is one.

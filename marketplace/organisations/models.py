@@ -127,7 +127,9 @@ class Identifier(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
     country: Mapped[str] = mapped_column(sa.String(2))
     scheme: Mapped[str] = mapped_column(sa.String(32))
     value: Mapped[str] = mapped_column(sa.String(64))
@@ -145,7 +147,9 @@ class Membership(Base):
     organisation_id: Mapped[int] = mapped_column(
         sa.ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True
     )
-    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True)
+    user_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
     role: Mapped[MemberRole] = mapped_column(choice(MemberRole, "role"))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -158,7 +162,9 @@ class Invitation(Base):
     __tablename__ = "invitation"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
     email: Mapped[str] = mapped_column(sa.String(254))
     role: Mapped[MemberRole] = mapped_column(choice(MemberRole, "role"))
     invited_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
@@ -174,10 +180,16 @@ class HeldCertificate(Base):
     """A certificate an organisation says it holds, and who has checked it."""
 
     __tablename__ = "certificate"
-    __table_args__ = (sa.CheckConstraint("expires_on IS NULL OR issued_on IS NULL OR expires_on >= issued_on", name="dates"),)
+    __table_args__ = (
+        sa.CheckConstraint(
+            "expires_on IS NULL OR issued_on IS NULL OR expires_on >= issued_on", name="dates"
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
     scheme: Mapped[str] = mapped_column(sa.String(120))
     scope: Mapped[str] = mapped_column(sa.String(255), default="")
     body: Mapped[str] = mapped_column(sa.String(160), default="")
@@ -202,7 +214,9 @@ class Machine(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
     type: Mapped[str] = mapped_column(sa.String(120))
     maker: Mapped[str] = mapped_column(sa.String(120), default="")
     year: Mapped[int | None] = mapped_column()

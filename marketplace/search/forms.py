@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from marketplace.search.queries import DEADLINES, Filters, Sort
-from marketplace.web.fields import asked_text, country_codes
+from marketplace.web.codes import country_codes
+from marketplace.web.fields import asked_text
 from marketplace.web.words import country, label
 from matching.sectors import is_sector, sector_title
 from matching.types import Kind, Side

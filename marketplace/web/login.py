@@ -8,7 +8,7 @@ from marketplace.policy import Actor
 
 login_manager = LoginManager()
 # Being moved to the login page is decided in access.hold, with what the route declares.
-login_manager.session_protection = None
+login_manager.session_protection = None  # type: ignore[assignment]
 
 
 class Login(UserMixin):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from marketplace.app import create_app
 from marketplace.db import Database
@@ -30,15 +31,26 @@ def settings_for(url: str, var: Path, **given: str) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Keep compiled templates for the whole run: each test makes an application of its own."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
 def make_app(
-    sqlite_database_url: str, tmp_path: Path, open_database: Callable[[str], Database]
+    sqlite_database_url: str,
+    tmp_path: Path,
+    open_database: Callable[[str], Database],
+    templates: FileSystemBytecodeCache,
 ) -> Iterator[Callable[..., Flask]]:
     """Give a way to make applications with settings of the test's own."""
 
     def make(**given: str) -> Flask:
         settings = settings_for(given.pop("database_url", sqlite_database_url), tmp_path / "var", **given)
-        return create_app(settings, open_database(settings.database_url))
+        app = create_app(settings, open_database(settings.database_url))
+        app.jinja_env.bytecode_cache = templates
+        return app
 
     yield make
     # One limiter serves every application of a process.

@@ -19,6 +19,6 @@ def empty(url: str) -> None:
         connection.exec_driver_sql(UNGUARDED)
         for table in metadata.sorted_tables:
             connection.execute(sa.delete(table))
-        connection.exec_driver_sql(RESTART)
+        connection.execute(sa.text(RESTART))
         connection.exec_driver_sql(FIRST_CHANGE)
     engine.dispose()

@@ -170,7 +170,7 @@ def test_without_a_server_mails_are_kept_as_files(
     # A second try, as after a crash before the settling, writes the same file again.
     with shift.database.transaction() as session:
         again = sa.update(Delivery).where(Delivery.channel == Channel.MAIL)
-        session.execute(again.values(state=DeliveryState.WAITING))
+        session.execute(again.values(state=DeliveryState.WAITING, due_at=clock.now()))
     assert deliver(shift.work) == 1
     assert [path.suffix for path in (tmp_path / "var" / "mail").iterdir()] == [".eml"]
 

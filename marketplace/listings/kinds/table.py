@@ -73,7 +73,7 @@ _SUBCONTRACTING: Final = (
         "part_length_mm",
         asks=Operator.AT_LEAST,
         example="400",
-        shown_for={Side.OFFER: _l("Largest part you can make: length")},
+        shown_for={Side.OFFER: _l("Largest part possible: length")},
     ),
     _measured(
         "part_width_mm",
@@ -82,7 +82,7 @@ _SUBCONTRACTING: Final = (
         "part_width_mm",
         asks=Operator.AT_LEAST,
         example="250",
-        shown_for={Side.OFFER: _l("Largest part you can make: width")},
+        shown_for={Side.OFFER: _l("Largest part possible: width")},
     ),
     _measured(
         "part_height_mm",
@@ -91,7 +91,7 @@ _SUBCONTRACTING: Final = (
         "part_height_mm",
         asks=Operator.AT_LEAST,
         example="120",
-        shown_for={Side.OFFER: _l("Largest part you can make: height")},
+        shown_for={Side.OFFER: _l("Largest part possible: height")},
     ),
     _measured(
         "part_weight_kg",
@@ -100,7 +100,7 @@ _SUBCONTRACTING: Final = (
         "part_weight_kg",
         asks=Operator.AT_LEAST,
         example="2.5",
-        shown_for={Side.OFFER: _l("Heaviest part you can handle")},
+        shown_for={Side.OFFER: _l("Heaviest part possible")},
     ),
     _measured(
         "tolerance_mm",
@@ -110,7 +110,7 @@ _SUBCONTRACTING: Final = (
         asks=Operator.AT_MOST,
         example="0.05",
         hint=_l("The tightest on the drawing."),
-        shown_for={Side.OFFER: _l("Tolerance that you can hold (±)")},
+        shown_for={Side.OFFER: _l("Tolerance held (±)")},
     ),
     KindField(
         "it_grade",
@@ -127,7 +127,7 @@ _SUBCONTRACTING: Final = (
         "roughness_um",
         asks=Operator.AT_MOST,
         example="1.6",
-        shown_for={Side.OFFER: _l("Finest surface that you can reach, Ra")},
+        shown_for={Side.OFFER: _l("Finest surface reached, Ra")},
     ),
     KindField(
         "series_size",
@@ -158,7 +158,7 @@ _SUBCONTRACTING: Final = (
         asks=Operator.ONE_OF,
         example="STEP; DXF; PDF",
         hint=_l("The formats in which drawings are available."),
-        shown_for={Side.OFFER: _l("Drawings that you can read")},
+        shown_for={Side.OFFER: _l("Drawings read")},
     ),
     KindField(
         "tooling",
@@ -233,7 +233,7 @@ _TECHNOLOGY: Final = (
         choices=words.IPR_STATUSES,
         criterion="ipr_status",
         asks=Operator.ONE_OF,
-        shown_for={Side.REQUEST: _l("Rights that you can accept")},
+        shown_for={Side.REQUEST: _l("Rights accepted")},
     ),
     KindField(
         "advantages",
@@ -277,7 +277,7 @@ _INVESTMENT: Final = (
         choices=words.CONTRIBUTION_KINDS,
         criterion="contribution_kind",
         asks=Operator.ONE_OF,
-        shown_for={Side.OFFER: _l("Contribution that you can make")},
+        shown_for={Side.OFFER: _l("Contribution offered")},
     ),
     KindField("currency", _l("Currency"), Type.CURRENCY, _MONEY, example="EUR", hint=_l("For both amounts.")),
     _measured("total_cost", _l("Total cost"), _MONEY, "total_cost", example="2500000", sides=_REQUESTS),
@@ -287,7 +287,7 @@ _INVESTMENT: Final = (
         _MONEY,
         "contribution_sought",
         example="800000",
-        shown_for={Side.OFFER: _l("Amount that you can contribute")},
+        shown_for={Side.OFFER: _l("Amount offered")},
     ),
     _measured(
         "irr_percent", _l("Internal rate of return"), _MONEY, "irr_percent", example="18", sides=_REQUESTS
@@ -313,7 +313,7 @@ _ENVIRONMENT: Final = (
         low=0,
         high=1e12,
         example="120",
-        shown_for={Side.OFFER: _l("Largest flow or amount that you can treat")},
+        shown_for={Side.OFFER: _l("Largest flow or amount treated")},
     ),
     KindField("flow_unit", _l("Unit of the flow"), Type.CHOICE, _NEED, choices=words.FLOW_UNITS),
     KindField(
@@ -334,7 +334,7 @@ _ENVIRONMENT: Final = (
         low=0,
         high=1e12,
         example="125",
-        shown_for={Side.OFFER: _l("Load that you can reach")},
+        shown_for={Side.OFFER: _l("Load reached")},
     ),
     KindField("load_unit", _l("Unit of the load"), Type.CHOICE, _NEED, choices=words.LOAD_UNITS),
     KindField(
@@ -345,7 +345,7 @@ _ENVIRONMENT: Final = (
         high=255,
         searched=True,
         example=_l("National discharge limit for tanneries"),
-        shown_for={Side.OFFER: _l("Standard that you can meet")},
+        shown_for={Side.OFFER: _l("Standard met")},
     ),
     KindField(
         "saving_percent",

@@ -15,7 +15,7 @@ from marketplace.listings.services.life import (
 )
 from marketplace.listings.services.requirements import RequirementValues, operators_of, read_requirements
 from marketplace.listings.services.review import publish_listing, return_listing, submit_listing
-from marketplace.listings.services.states import STATES, possible
+from marketplace.listings.services.states import STATES, possible, too_late
 from marketplace.listings.services.values import ListingValues, missing_for_review, read_listing
 from marketplace.listings.services.write import Posted, edit_listing, post_listing
 
@@ -42,6 +42,7 @@ __all__ = [
     "renew_listing",
     "return_listing",
     "submit_listing",
+    "too_late",
     "touch_listings_of",
     "values_of",
 ]

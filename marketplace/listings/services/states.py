@@ -121,6 +121,11 @@ def possible(listing: Listing, verb: str) -> bool:
     return (listing.state, verb) in STATES
 
 
+def too_late(listing: Listing) -> Conflict:
+    """Return the conflict that says what has become of a listing meanwhile."""
+    return Conflict(_("This cannot be done any more. %(now)s", now=NOW[listing.state]))
+
+
 def move(
     session: Session,
     actor: Actor | None,
@@ -151,7 +156,7 @@ def move(
     if actor is not None:
         policy.require(actor, row.permission if row and row.permission else OWN, listing)
     if row is None or (row.permission == SYSTEM) != (actor is None):
-        raise Conflict(_("This cannot be done any more. %(now)s", now=NOW[listing.state]))
+        raise too_late(listing)
     before = listing.state
     listing.state = row.to
     listing.updated_at = now

@@ -22,8 +22,8 @@ from marketplace.listings.views.compare import differences
 from marketplace.listings.views.shown import file_words
 from marketplace.offices.models import Office
 from marketplace.organisations.models import Organisation
+from marketplace.web.codes import countries
 from marketplace.web.context import actor, part
-from marketplace.web.fields import countries
 from matching.resolver import SectorResolver
 from matching.types import Listing as EngineListing
 from matching.types import SectorSuggestion

@@ -20,8 +20,10 @@ from marketplace.listings.services import (
     ListingValues,
     change_files,
     edit_listing,
+    possible,
     post_listing,
     submit_listing,
+    too_late,
     values_of,
 )
 from marketplace.listings.views.blueprint import bp
@@ -65,6 +67,8 @@ def edit(reference: str) -> Answer:
     with reading() as session:
         listing = listing_by_reference(session, actor(), reference)
         policy.require(actor(), "listing:edit", listing)
+        if not possible(listing, "edit"):
+            raise too_late(listing)
         form = asked_form(session, values_of(listing))
         form.reference.process_data(listing.reference)
         form.version.process_data(listing.version)
@@ -173,6 +177,8 @@ def _chosen_organisation(form: ListingForm) -> int:
 
 def _told(listing: Listing, about: Surroundings) -> str:
     """Return what has happened, in a sentence."""
+    if listing.state is State.PUBLISHED and about.state is State.PUBLISHED:
+        return _("Saved. Partners are looked for again.")
     if listing.state is State.PUBLISHED:
         return _("Published. We are looking for partners now; you get a mail for each good match.")
     if listing.state is State.SUBMITTED and listing.held_because:

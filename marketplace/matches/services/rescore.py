@@ -35,7 +35,13 @@ Live = Mapping[int, Sequence[Score]]
 
 
 def store_scores(
-    session: Session, scored: Scored, *, now: datetime, threshold: float, mails_per_listing: int
+    session: Session,
+    scored: Scored,
+    *,
+    now: datetime,
+    threshold: float,
+    mails_per_listing: int,
+    top: int = TOP,
 ) -> int:
     """Write what the engine found; running it twice changes nothing more.
 
@@ -52,6 +58,8 @@ def store_scores(
         Total from which a match is told, 0 to 100.
     mails_per_listing
         Among so many best of its own listing must a match be to be told.
+    top
+        A pair is kept where it is among so many best of one of its listings, from 1.
 
     Returns
     -------
@@ -70,10 +78,10 @@ def store_scores(
         for key, scores in scored.partners.items()
         if key in open_ids
     }
-    kept = _worth_keeping(session, live)
+    kept = _worth_keeping(session, live, top)
     _refresh_others(session, scored, live, kept)
     _upsert(session, kept, now)
-    _prune(session, kept)
+    _prune(session, kept, top)
     return announce(session, kept, now=now, threshold=threshold, mails_per_listing=mails_per_listing)
 
 
@@ -106,19 +114,21 @@ def _delete_of(session: Session, closed: Collection[int]) -> None:
         session.execute(sa.delete(Match).where(sa.or_(Match.request_id.in_(ids), Match.offer_id.in_(ids))))
 
 
-def _worth_keeping(session: Session, live: Live) -> dict[Pair, Score]:
+def _worth_keeping(session: Session, live: Live, top: int) -> dict[Pair, Score]:
     """Return the pairs that are among the best of the rescored listing, or of the partner."""
     kept: dict[Pair, Score] = {}
     others: list[tuple[int, Score]] = []
     for key, hits in live.items():
-        kept.update((_pair(score), score) for score in hits[:TOP])
-        others.extend((other_end(_pair(score), key), score) for score in hits[TOP:])
-    floors = _floors(session, {partner for partner, _score in others}, live)
+        kept.update((_pair(score), score) for score in hits[:top])
+        others.extend((other_end(_pair(score), key), score) for score in hits[top:])
+    floors = _floors(session, {partner for partner, _score in others}, live, top)
     kept.update((_pair(score), score) for partner, score in others if score.total >= floors.get(partner, 0.0))
     return kept
 
 
-def _floors(session: Session, partners: Collection[int], rescored: Collection[int]) -> dict[int, float]:
+def _floors(
+    session: Session, partners: Collection[int], rescored: Collection[int], top: int
+) -> dict[int, float]:
     """Return the total that a pair must reach to be among a partner's best, where it has that many."""
     totals: defaultdict[int, list[float]] = defaultdict(list)
     ids = sorted(partners)
@@ -127,7 +137,7 @@ def _floors(session: Session, partners: Collection[int], rescored: Collection[in
             # What is being rescored has no say by its old total.
             if partner not in rescored:
                 totals[key].append(total)
-    return {key: sorted(found, reverse=True)[TOP - 1] for key, found in totals.items() if len(found) >= TOP}
+    return {key: sorted(found, reverse=True)[top - 1] for key, found in totals.items() if len(found) >= top}
 
 
 def _refresh_others(session: Session, scored: Scored, live: Live, kept: dict[Pair, Score]) -> None:
@@ -178,7 +188,7 @@ def _upsert(session: Session, kept: dict[Pair, Score], now: datetime) -> None:
         )
 
 
-def _prune(session: Session, kept: Collection[Pair]) -> None:
+def _prune(session: Session, kept: Collection[Pair], top: int) -> None:
     """Delete what is among the best of neither side any more."""
     surplus: set[int] = set()
     for position, (own, other) in enumerate(
@@ -189,13 +199,13 @@ def _prune(session: Session, kept: Collection[Pair]) -> None:
         )
         for chunk in _chunks(sorted({pair[position] for pair in kept}), CHUNK):
             ranked = sa.select(Match.id, place).where(own.in_(chunk)).subquery()
-            surplus.update(session.scalars(sa.select(ranked.c.id).where(ranked.c.place > TOP)))
+            surplus.update(session.scalars(sa.select(ranked.c.id).where(ranked.c.place > top)))
     for chunk in _chunks(sorted(surplus), CHUNK):
         doomed = session.scalars(
             sa.select(Match.id).where(
                 Match.id.in_(chunk),
-                _better(Match.request_id, Match.offer_id) >= TOP,
-                _better(Match.offer_id, Match.request_id) >= TOP,
+                _better(Match.request_id, Match.offer_id) >= top,
+                _better(Match.offer_id, Match.request_id) >= top,
             )
         ).all()
         if doomed:

@@ -17,8 +17,9 @@ from marketplace.organisations.queries.found import organisation_of
 from marketplace.organisations.queries.masked import without_contacts
 from marketplace.organisations.views.blueprint import bp
 from marketplace.web.access import public
+from marketplace.web.codes import countries, country_codes
 from marketplace.web.context import actor, reading
-from marketplace.web.fields import asked_text, countries, country_codes
+from marketplace.web.fields import asked_text
 from marketplace.web.paging import Page, asked_page
 from matching.sectors import is_sector, sectors
 

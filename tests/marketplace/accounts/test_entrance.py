@@ -169,14 +169,15 @@ def test_the_same_letters_from_another_keyboard_are_the_same_password() -> None:
 
 
 def test_attempts_are_limited_by_address(make_app: Callable[..., Flask]) -> None:
+    # Without a password nothing is hashed, which is slow; the attempt counts all the same.
     app = make_app(rate_limits="yes")
     spellings = ("efua@example.org", "Efua@example.org", " efua@EXAMPLE.org", "efua@example。org")
     codes = [
-        Visitor(app, ip=f"127.0.0.{number}").log_in(spellings[number % 4], "wrong").status_code
+        Visitor(app, ip=f"127.0.0.{number}").log_in(spellings[number % 4], "").status_code
         for number in range(1, 10)
     ]
     assert codes == [422] * 8 + [429]
-    assert Visitor(app, ip="127.0.0.20").log_in("kojo@example.org", "wrong").status_code == 422
+    assert Visitor(app, ip="127.0.0.20").log_in("kojo@example.org", "").status_code == 422
     assert (
         "Too many attempts"
         in Visitor(app, ip="127.0.0.21").post("/reset", {"email": "efua@example.org"}).text
@@ -194,12 +195,12 @@ def test_attempts_are_limited_by_ip(make_app: Callable[..., Flask], path: str) -
 
 def test_limits_are_shared_through_redis(make_app: Callable[..., Flask], empty_redis_url: str) -> None:
     first, second = (make_app(rate_limits="yes", redis_url=empty_redis_url) for _ in range(2))
-    codes = [Visitor(first).log_in("efua@example.org", "wrong").status_code for _ in range(5)]
-    codes += [Visitor(second).log_in("efua@example.org", "wrong").status_code for _ in range(4)]
+    codes = [Visitor(first).log_in("efua@example.org", "").status_code for _ in range(5)]
+    codes += [Visitor(second).log_in("efua@example.org", "").status_code for _ in range(4)]
     assert codes == [422] * 8 + [429]
 
 
 def test_limits_hold_while_redis_is_down(make_app: Callable[..., Flask]) -> None:
     app = make_app(rate_limits="yes", redis_url=f"redis://127.0.0.1:{free_port()}/0")
-    codes = [Visitor(app).log_in("efua@example.org", "wrong").status_code for _ in range(9)]
+    codes = [Visitor(app).log_in("efua@example.org", "").status_code for _ in range(9)]
     assert codes == [422] * 8 + [429]

@@ -1,47 +1,23 @@
 from __future__ import annotations
 
-import io
 import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
-from html import unescape
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
-from marketplace.listings.models import Listing, State
+from marketplace.listings.models import State
 from marketplace.listings.services import edit_listing, values_of
 from marketplace.offices.models import Office
 from marketplace.organisations.models import MemberRole, Membership, Organisation
+from tests.marketplace.listings.browsing import box, enquiry, form, sent_by, stored
 from tests.marketplace.listings.world import NOW, TODAY, World, in_days, raw, request, values
-from tests.marketplace.visitor import Visitor, hidden, words
+from tests.marketplace.visitor import Visitor, words
 
 Enter = Callable[[str], Visitor]
-PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-
-
-def form(**given: Any) -> dict[str, Any]:
-    """Return what a browser sends for a useful offer."""
-    return {**raw(), "form_key": "the form", "do": "draft", **given}
-
-
-def enquiry(**given: Any) -> dict[str, Any]:
-    """Return what a browser sends for a useful request."""
-    return {**request(), "form_key": "the form", "do": "submit", **given}
-
-
-def stored(site: World) -> list[Listing]:
-    with site.database.reading() as session:
-        return list(session.scalars(sa.select(Listing).order_by(Listing.id)))
-
-
-def box(page: str, name: str) -> str:
-    """Return the value of a text field or a text area of a page."""
-    area = re.search(rf'<textarea(?=[^>]*name="{re.escape(name)}")[^>]*>\s*(.*?)</textarea>', page, re.DOTALL)
-    return unescape(area[1]).strip() if area else hidden(page, name)
 
 
 def test_the_empty_form_asks_for_little_and_says_what_will_happen(enter: Enter) -> None:
@@ -263,24 +239,6 @@ def test_the_form_of_a_listing_sends_back_exactly_what_it_was_given(enter: Enter
     assert values_of(site.listing(reference)) == before
 
 
-def sent_by(page: str) -> dict[str, Any]:
-    """Return what a browser would send for the form of a page as it stands."""
-    body = page[page.index('id="listing-form"') : page.index("</form>", page.index('id="listing-form"'))]
-    sent: dict[str, list[str]] = {}
-    for tag in re.findall(r"<input[^>]*>", body):
-        given = {name: unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', tag)}
-        ticked = re.search(r"\schecked\b", tag) or given.get("type") not in {"checkbox", "radio"}
-        if "name" in given and ticked and given.get("type") != "file":
-            sent.setdefault(given["name"], []).append(given.get("value", "on"))
-    for name, inner in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', body, re.DOTALL):
-        sent[name] = [unescape(inner).removeprefix("\r\n").strip()]
-    for name, inner in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', body, re.DOTALL):
-        chosen = re.findall(r'<option selected[^>]*value="([^"]*)"', inner)
-        sent[name] = [unescape(value) for value in chosen]
-    sent.pop("csrf_token")
-    return dict(sent)
-
-
 def test_two_people_editing_see_both_versions_and_nothing_is_lost(enter: Enter, site: World) -> None:
     reference = site.draft(title="First")
     anna = enter("anna")
@@ -322,120 +280,6 @@ def test_drafts_of_others_cannot_be_opened(who: str, status: int, enter: Enter, 
     assert enter(who).post(f"/me/listings/{reference}/edit", form()).status_code == status
 
 
-def test_a_draft_is_saved_by_itself_again_and_again_as_one(enter: Enter, site: World) -> None:
-    anna = enter("anna")
-    first = anna.post("/post/draft", form(title="Turn")).get_json()
-    assert first["saved"]
-    again = form(title="Turning", reference=first["reference"], version=str(first["version"]))
-    second = anna.post("/post/draft", again).get_json()
-    assert second["reference"] == first["reference"]
-    assert second["version"] > first["version"]
-    assert [one.title for one in stored(site)] == ["Turning"]
-    stale = anna.post(
-        "/post/draft", form(title="Old", reference=first["reference"], version=str(first["version"]))
-    )
-    assert stale.status_code == 409
-    assert stored(site)[0].title == "Turning"
-
-
-def test_nothing_is_saved_by_itself_without_a_title_with_errors_or_where_others_read_it(
-    enter: Enter, site: World
-) -> None:
-    anna = enter("anna")
-    assert anna.post("/post/draft", form(title="")).get_json() == {"saved": False}
-    assert anna.post("/post/draft", form(summary="x" * 501)).get_json() == {"saved": False}
-    assert stored(site) == []
-    reference = site.published()
-    version = str(site.listing(reference).version)
-    answer = anna.post("/post/draft", form(title="Sneaky", reference=reference, version=version))
-    assert answer.get_json() == {"saved": False}
-    assert site.listing(reference).title != "Sneaky"
-    assert enter("bruno").post("/post/draft", form(reference=reference, version=version)).status_code == 403
-
-
-def test_sectors_are_proposed_from_the_words(enter: Enter) -> None:
-    sent = form(title="Machining of metal parts", capabilities="treatment and coating of metals")
-    found = enter("anna").post("/post/sectors", sent).get_json()["sectors"]
-    assert "2592" in [one["code"] for one in found]
-    assert all(one["title"] for one in found)
-    assert enter("anna").post("/post/sectors", form(title="", capabilities="")).get_json() == {"sectors": []}
-
-
-def test_the_fields_follow_the_kind_and_the_side(enter: Enter) -> None:
-    anna = enter("anna")
-    page = anna.post(
-        "/post/fields", form(kind="investment", side="request", **{"details-total_cost": "7"})
-    ).text
-    assert "Total cost" in page
-    assert box(page, "details-total_cost") == "7"
-    assert "<html" not in page
-    assert "Total cost" not in anna.post("/post/fields", form(kind="investment", side="offer")).text
-
-
-def test_without_scripts_the_preview_keeps_all_and_proposes_sectors_and_rows(
-    enter: Enter, site: World
-) -> None:
-    sent = form(title="Machining of metals", capabilities="coating of metals", add_row="1")
-    sent |= {f"requirements-{row}-value": "" for row in range(3)}
-    answer = enter("bruno").post("/post/preview", sent)
-    assert answer.status_code == 200
-    assert box(answer.text, "title") == "Machining of metals"
-    assert 'name="sectors"' in answer.text
-    assert 'name="requirements-3-value"' in answer.text
-    assert stored(site) == []
-
-
-def test_partners_appear_for_what_is_typed(enter: Enter, site: World) -> None:
-    site.published(title="CNC turning of brass", anonymous="yes")
-    page = (
-        enter("bruno").post("/post/partners", enquiry(title="Brass parts", capabilities="CNC turning")).text
-    )
-    assert "CNC turning of brass" in page
-    assert "Alpenwerk" not in page
-
-
-def upload(content: bytes, name: str) -> tuple[io.BytesIO, str]:
-    return io.BytesIO(content), name
-
-
-def test_files_go_with_a_listing_once_and_can_be_taken_out(enter: Enter, site: World) -> None:
-    anna = enter("anna")
-    for _ in range(2):
-        anna.post("/post", form(files=[upload(PDF, "secret drawing.pdf")]))
-    (listing,) = stored(site)
-    reference = str(listing.reference)
-    assert [row.file.name for row in site.listing(reference).attachments] == ["secret drawing.pdf"]
-    answer = anna.get(f"/opportunities/{reference}/files/0")
-    assert (answer.status_code, answer.data, answer.mimetype) == (200, PDF, "application/pdf")
-    assert answer.headers["Content-Disposition"].startswith("attachment")
-    page = anna.get(f"/me/listings/{reference}/edit").text
-    anna.post(f"/me/listings/{reference}/edit", sent_by(page) | {"remove_files": "0", "do": "draft"})
-    assert site.listing(reference).attachments == []
-    assert anna.get(f"/opportunities/{reference}/files/0").status_code == 404
-
-
-def test_a_file_that_is_not_what_it_says_is_refused_and_the_words_are_kept(enter: Enter, site: World) -> None:
-    answer = enter("anna").post("/post", form(files=[upload(b"MZ\x90\x00 a program", "drawing.pdf")]))
-    assert answer.status_code == 422
-    assert "drawing.pdf" in words(answer.text)
-    assert box(answer.text, "title") == raw()["title"]
-    assert stored(site) == []
-
-
-def test_files_have_to_be_chosen_again_after_an_error_and_it_says_so(enter: Enter) -> None:
-    answer = enter("anna").post("/post", form(country="XX", files=[upload(PDF, "a.pdf")]))
-    assert answer.status_code == 422
-    assert "Choose your files again" in words(answer.text)
-
-
-def test_at_most_ten_files_go_with_a_listing(enter: Enter, site: World) -> None:
-    many = [upload(PDF + str(number).encode() + b"\n%%EOF", f"{number}.pdf") for number in range(11)]
-    answer = enter("anna").post("/post", form(files=many))
-    assert answer.status_code == 422
-    assert "At most 10 files" in words(answer.text)
-    assert stored(site) == []
-
-
 def test_an_edit_that_adds_a_contact_says_that_it_is_read_first(enter: Enter, site: World) -> None:
     reference = site.published()
     anna = enter("anna")
@@ -443,6 +287,18 @@ def test_an_edit_that_adds_a_contact_says_that_it_is_read_first(enter: Enter, si
     answer = anna.post(f"/me/listings/{reference}/edit", sent | {"summary": "Write to a@b.com", "do": "save"})
     assert "it is read first" in words(answer.text)
     assert site.listing(reference).state is State.SUBMITTED
+
+
+def test_what_has_ended_is_not_opened_for_editing(enter: Enter, site: World) -> None:
+    reference = site.published()
+    anna = enter("anna")
+    page = anna.get(f"/me/listings/{reference}/edit").text
+    answer = anna.post(f"/me/listings/{reference}/edit", sent_by(page) | {"title": "Better", "do": "save"})
+    assert "Saved. Partners are looked for again." in words(answer.text)
+    anna.post(f"/me/listings/{reference}/close")
+    answer = anna.get(f"/me/listings/{reference}/edit")
+    assert answer.status_code == 409
+    assert "It has been closed" in words(answer.text)
 
 
 def test_the_form_says_so_where_the_office_publishes_at_once(enter: Enter, site: World) -> None:

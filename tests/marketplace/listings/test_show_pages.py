@@ -9,7 +9,7 @@ from flask import Flask
 from marketplace.files import FileStore, read_upload
 from marketplace.listings.models import State
 from marketplace.listings.services import change_files
-from tests.marketplace.listings.test_post_pages import PDF
+from tests.marketplace.listings.browsing import PDF
 from tests.marketplace.listings.world import FIRM, NOW, World, in_days, request
 from tests.marketplace.visitor import Visitor, words
 
@@ -90,7 +90,7 @@ def test_the_page_says_what_is_asked_in_the_units_it_was_asked_in(app: Flask, si
     for text in (
         "at least 500 pieces/month",
         "German Must a letter",
-        "Tolerance that you can hold (±) 0.02 mm",
+        "Tolerance held (±) 0.02 mm",
         "Inspection and papers CMM report",
         "Quantity a year 5,000 pieces",
         "Lead time 21 days",

@@ -1,15 +1,24 @@
-"""An SQLite database alone, where both kinds would only cost time."""
+"""What proposes sectors, built once: every page with the form of a listing would begin to build it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from pathlib import Path
 
 import pytest
 
-from marketplace.db import Database
+from marketplace.search.resolver import KeptResolver
+
+
+@pytest.fixture(scope="session")
+def known_sectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build it once for the whole run; it takes seconds."""
+    folder = tmp_path_factory.mktemp("sectors")
+    KeptResolver(folder).wait()
+    return folder
 
 
 @pytest.fixture
-def sqlite_database(sqlite_database_url: str, open_database: Callable[[str], Database]) -> Database:
-    """Give an open SQLite database with the tables and nothing in them."""
-    return open_database(sqlite_database_url)
+def with_sectors(tmp_path: Path, known_sectors: Path) -> None:
+    """Put it where the application of a test looks for it."""
+    shutil.copytree(known_sectors, tmp_path / "var", dirs_exist_ok=True)

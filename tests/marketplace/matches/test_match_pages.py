@@ -60,7 +60,7 @@ class World:
 
 
 @pytest.fixture
-def world(app: Flask) -> World:
+def world(app: Flask, with_sectors: None) -> World:
     return World(app)
 
 

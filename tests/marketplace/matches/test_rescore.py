@@ -11,13 +11,14 @@ from marketplace.db import Database
 from marketplace.listings.models import Listing, State
 from marketplace.matches import services
 from marketplace.matches.models import DismissReason, Match
-from marketplace.matches.services import TOP, score_listings, store_scores
+from marketplace.matches.services import score_listings, store_scores
 from marketplace.matches.stored import score_from_json
 from marketplace.outbox import Event
 from marketplace.policy import Actor
 from marketplace.search.replica import Replica
 from tests.marketplace.matches.market import NOW, OFFICES, TODAY, Market, rescore
 
+FEW = 3
 RULES: dict[str, Any] = {"threshold": 60, "mails_per_listing": 5}
 
 
@@ -151,42 +152,40 @@ def test_a_partner_that_closed_meanwhile_is_not_stored(database: Database) -> No
     assert stored(database) == {}
 
 
-def test_what_is_among_the_best_of_neither_is_pruned(sqlite_database: Database) -> None:
-    database = sqlite_database
+def test_what_is_among_the_best_of_neither_is_pruned(database: Database) -> None:
     market, replica = Market(database), Replica(database)
     worse = {"published_at": NOW - timedelta(days=300)}
     with market.together():
         maker, buyer = market.organisation(), market.organisation()
-        requests = [market.listing("request", buyer) for _ in range(TOP)]
-        offers = [market.listing("offer", maker) for _ in range(TOP)]
+        requests = [market.listing("request", buyer) for _ in range(FEW)]
+        offers = [market.listing("offer", maker) for _ in range(FEW)]
         last_request = market.listing("request", buyer, **worse)
         last_offer = market.listing("offer", maker, **worse)
-    rescore(database, replica)
+    rescore(database, replica, top=FEW)
     pairs = stored(database)
     assert (last_request, last_offer) not in pairs
     assert {(request, offer) for request in requests for offer in offers} <= set(pairs)
     assert {(last_request, offer) for offer in offers} <= set(pairs)
-    assert len(pairs) == TOP * TOP + 2 * TOP
-    assert rescore(database, replica) == 0
+    assert len(pairs) == FEW * FEW + 2 * FEW
+    assert rescore(database, replica, top=FEW) == 0
     assert stored(database) == pairs
 
 
-def test_one_that_is_pushed_out_by_a_better_one_goes(sqlite_database: Database) -> None:
-    database = sqlite_database
+def test_one_that_is_pushed_out_by_a_better_one_goes(database: Database) -> None:
     market, replica = Market(database), Replica(database)
     worse = {"published_at": NOW - timedelta(days=300)}
     with market.together():
         maker, buyer = market.organisation(), market.organisation()
-        requests = [market.listing("request", buyer) for _ in range(TOP)]
+        requests = [market.listing("request", buyer) for _ in range(FEW)]
         half = {"capabilities": ("CNC turning",)}
-        for _ in range(TOP - 1):
+        for _ in range(FEW - 1):
             market.listing("offer", maker, **half)
         old_request = market.listing("request", buyer, **worse)
         old_offer = market.listing("offer", maker, **worse, **half)
-    rescore(database, replica)
+    rescore(database, replica, top=FEW)
     assert (old_request, old_offer) in stored(database)
     better = market.listing("offer", maker)
-    rescore(database, replica, better)
+    rescore(database, replica, better, top=FEW)
     pairs = stored(database)
     assert {(request, better) for request in (*requests, old_request)} <= set(pairs)
     assert (old_request, old_offer) not in pairs
@@ -248,8 +247,7 @@ def test_listings_of_one_owner_never_match(database: Database) -> None:
     assert stored(database) == {}
 
 
-def test_more_partners_than_are_looked_at(sqlite_database: Database) -> None:
-    database = sqlite_database
+def test_more_partners_than_are_looked_at(database: Database) -> None:
     market, replica = Market(database), Replica(database)
     request = market.listing("request", market.organisation())
     maker = market.organisation()

@@ -1,0 +1,1 @@
+"""What `exchange import` shows and does besides reading the file."""
