@@ -26,6 +26,32 @@ from marketplace.web.codes import (
     sector_choices,
 )
 
+__all__ = [
+    "AtMost",
+    "CountriesField",
+    "CountryField",
+    "CurrencyField",
+    "Form",
+    "LanguageField",
+    "LanguagesField",
+    "MeasureField",
+    "Needed",
+    "PlainText",
+    "SectorsField",
+    "WholeField",
+    "asked_text",
+    "clean_lines",
+    "clean_text",
+    "countries",
+    "country_codes",
+    "currencies",
+    "language_codes",
+    "languages",
+    "lazy",
+    "sector_choices",
+    "stray_character",
+]
+
 # Labels are worded when they are read; WTForms turns them into text, which its types do not say.
 lazy: Callable[..., Any] = lazy_gettext
 

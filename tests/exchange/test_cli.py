@@ -101,22 +101,3 @@ def test_somebody_becomes_an_administrator_by_a_link(shell: Shell) -> None:
     assert shell("admin", "boss@example.org").code == 0
     wrong = shell("admin", "nobody")
     assert (wrong.code, wrong.err) == (2, "This is not an e-mail address.\n")
-
-
-def test_an_import_that_cannot_be_used_ends_with_2_and_rows_refused_with_1(shell: Shell) -> None:
-    shell("migrate")
-    shell("demo")
-    file = shell.place / "firms.csv"
-    file.write_text("external_id;name;country\nA;Alpha;AT\nB;;AT\n", encoding="utf-8")
-    assert shell("import", "organisations", str(file), "--map", "nonsense").code == 2
-    dry = shell("import", "organisations", str(file), "--dry-run")
-    assert dry.code == 1
-    assert "dry run" in dry.out
-    done = shell("import", "organisations", str(file))
-    assert done.code == 1
-    assert "1 new" in done.out
-    assert "line 3" in done.err
-    file.write_text("external_id;name;country\nA;Alpha;AT\n", encoding="utf-8")
-    again = shell("import", "organisations", str(file))
-    assert again.code == 0
-    assert "1 as they were" in again.out

@@ -68,8 +68,10 @@ def test_a_database_and_a_redis_that_do_not_answer(shell: Shell) -> None:
     assert (found["database"], found["redis"], found["disk"]) == ("FAIL", "FAIL", "ok")
 
 
-def test_postgresql_and_redis_are_looked_at(shell: Shell, postgres_database_url: str, redis_url: str) -> None:
-    shell.set("EXCHANGE_DATABASE_URL", postgres_database_url)
+def test_postgresql_and_redis_are_looked_at(
+    shell: Shell, postgresql_database_url: str, redis_url: str
+) -> None:
+    shell.set("EXCHANGE_DATABASE_URL", postgresql_database_url)
     shell.set("EXCHANGE_REDIS_URL", redis_url)
     found = verdicts(shell("doctor", "--quick", "--json"))
     # The tables are there, but no migration made them.

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from flask import Flask, url_for
@@ -71,7 +72,7 @@ def test_a_form_without_its_token_is_refused(app: Flask) -> None:
 
 def fill(app: Flask, rule: Rule) -> str:
     """Return an address of a route, with something in each of its places."""
-    places = {
+    places: dict[str, Any] = {
         name: 1 if isinstance(converter, IntegerConverter) else "x"
         for name, converter in rule._converters.items()  # noqa: SLF001 (nothing else tells the kinds of place)
     }

@@ -70,19 +70,19 @@ class Station:
 @pytest.fixture
 def station(
     open_shift: Callable[..., Shift],
-    postgres_database_url: str,
+    postgresql_database_url: str,
     empty_redis_url: str,
     smtp: PostOffice,
     tmp_path: Path,
 ) -> Iterator[Station]:
     """Give an installation in which one listing was published, and nobody works yet."""
     given = {"redis_url": empty_redis_url, "smtp_url": smtp.url}
-    shift = open_shift(postgres_database_url, **given)
+    shift = open_shift(postgresql_database_url, **given)
     market = Market(shift.database, now=clock.now())
     firm = market.organisation()
     market.member(firm)
     env = {name: value for name, value in os.environ.items() if not name.startswith("EXCHANGE_")} | {
-        "EXCHANGE_DATABASE_URL": postgres_database_url,
+        "EXCHANGE_DATABASE_URL": postgresql_database_url,
         "EXCHANGE_REDIS_URL": empty_redis_url,
         "EXCHANGE_SMTP_URL": smtp.url,
         "EXCHANGE_SECRET_KEY": SECRET,

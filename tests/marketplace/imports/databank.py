@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,6 +88,15 @@ def counts(summary: Summary) -> tuple[int, int, int, int]:
 def told(summary: Summary) -> list[tuple[int, str, str]]:
     """Return line, column and code of each problem shown."""
     return [(problem.line, problem.field, problem.code) for problem in summary.shown]
+
+
+def problems_in(report: Path) -> list[tuple[int, str, str, str]]:
+    """Return line, column, code and severity of each problem in a report."""
+    with report.open(encoding="utf-8-sig", newline="") as file:
+        return [
+            (int(row["line"] or 0), row["field"], row["code"], row["severity"])
+            for row in csv.DictReader(file)
+        ]
 
 
 def everything(database: Database) -> dict[str, Sequence[Any]]:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from tests.marketplace.imports.databank import (
     everything,
     firm,
     firms,
+    problems_in,
     stored_firm,
     table,
     told,
@@ -162,7 +162,7 @@ def test_two_rows_of_one_source_with_one_number_are_two_and_reported(
 
 
 @pytest.mark.parametrize("dry_run", [False, True])
-@pytest.mark.parametrize("between", [0, 600])
+@pytest.mark.parametrize("between", [0, 499])
 def test_a_like_name_in_the_same_town_is_reported_and_kept(
     database: Database, tmp_path: Path, between: int, *, dry_run: bool
 ) -> None:
@@ -181,7 +181,7 @@ def test_a_like_name_in_the_same_town_is_reported_and_kept(
 
 
 @pytest.mark.parametrize("dry_run", [False, True])
-@pytest.mark.parametrize("between", [0, 600])
+@pytest.mark.parametrize("between", [0, 499])
 @pytest.mark.parametrize("cells", [{}, {"external_id": ""}, {"external_id": "", "identifier": "C0000803561"}])
 def test_the_same_organisation_twice_in_a_file_is_taken_once(
     database: Database, tmp_path: Path, between: int, cells: dict[str, str], *, dry_run: bool
@@ -250,45 +250,43 @@ def test_the_name_of_the_column_says_which_number_it_is(database: Database, tmp_
         assert session.scalars(sa.select(Identifier.scheme)).all() == ["krs"]
 
 
-@pytest.mark.parametrize(
-    ("cells", "field", "code"),
-    [
-        ({"name": " "}, "name", "missing"),
-        ({"name": "A" * 256}, "name", "too_long"),
-        ({"country": ""}, "country", "missing"),
-        ({"country": "Atlantis"}, "country", "unknown_country"),
-        ({"type": "charity"}, "type", "unknown_choice"),
-        ({"employees": "many"}, "employees", "unknown_choice"),
-        ({"turnover": "3500000"}, "turnover", "unknown_choice"),
-        ({"turnover_currency": "XYZ"}, "turnover_currency", "unknown_currency"),
-        ({"export_percent": "140"}, "export_percent", "out_of_range"),
-        ({"founded_year": "1998.5"}, "founded_year", "out_of_range"),
-        ({"founded_year": "long ago"}, "founded_year", "not_a_number"),
-        ({"languages": "English; Klingon"}, "languages", "unknown_language"),
-        ({"sectors": "2592; 9999"}, "sectors", "unknown_sector"),
-        ({"sectors": "2592;2511;2811;2812;2813;2814"}, "sectors", "too_many"),
-        ({"women_led": "perhaps"}, "women_led", "not_yes_no"),
-        ({"email": "at home"}, "email", "not_an_address"),
-        ({"website": "javascript:alert(1)"}, "website", "not_an_address"),
-        ({"identifier": "---"}, "identifier", "missing"),
-        ({"external_id": "x" * 81}, "external_id", "too_long"),
-        ({"description": "a\x00b"}, "description", "control_character"),
-        ({"description": "a\u2028b"}, "description", "control"),
-    ],
+WRONG = (
+    ({"name": " "}, "name", "missing"),
+    ({"name": "A" * 256}, "name", "too_long"),
+    ({"country": ""}, "country", "missing"),
+    ({"country": "Atlantis"}, "country", "unknown_country"),
+    ({"type": "charity"}, "type", "unknown_choice"),
+    ({"employees": "many"}, "employees", "unknown_choice"),
+    ({"turnover": "3500000"}, "turnover", "unknown_choice"),
+    ({"turnover_currency": "XYZ"}, "turnover_currency", "unknown_currency"),
+    ({"export_percent": "140"}, "export_percent", "out_of_range"),
+    ({"founded_year": "1998.5"}, "founded_year", "out_of_range"),
+    ({"founded_year": "long ago"}, "founded_year", "not_a_number"),
+    ({"languages": "English; Klingon"}, "languages", "unknown_language"),
+    ({"sectors": "2592; 9999"}, "sectors", "unknown_sector"),
+    ({"sectors": "2592;2511;2811;2812;2813;2814"}, "sectors", "too_many"),
+    ({"women_led": "perhaps"}, "women_led", "not_yes_no"),
+    ({"email": "at home"}, "email", "not_an_address"),
+    ({"website": "javascript:alert(1)"}, "website", "not_an_address"),
+    ({"identifier": "---"}, "identifier", "missing"),
+    ({"external_id": "x" * 81}, "external_id", "too_long"),
+    ({"description": "a\x00b"}, "description", "control_character"),
+    ({"description": "a\u2028b"}, "description", "control"),
 )
-def test_what_cannot_be_read_is_reported_and_the_others_go_in(
-    database: Database, tmp_path: Path, cells: dict[str, str], field: str, code: str
-) -> None:
-    path = table(
-        tmp_path / "f.csv",
-        firm(external_id="F-0", name="Sound"),
-        firm(**cells),
-        firm(external_id="F-2", name="Other"),
-    )
-    summary = firms(database, path)
-    assert counts(summary) == (2, 0, 0, 1)
-    assert told(summary) == [(3, field, code)]
-    assert summary.shown[0].message
+
+
+def test_what_cannot_be_read_is_reported_and_the_others_go_in(database: Database, tmp_path: Path) -> None:
+    rows = [
+        firm(**{"external_id": f"F-{n}", "name": f"Firm {n}", **cells})
+        for n, (cells, _, _) in enumerate(WRONG)
+    ]
+    path = table(tmp_path / "f.csv", firm(external_id="first"), *rows, firm(external_id="last", name="Last"))
+    summary = firms(database, path, report=tmp_path / "report.csv")
+    assert counts(summary) == (2, 0, 0, len(WRONG))
+    reported = [problem for problem in problems_in(tmp_path / "report.csv") if problem[3] == "error"]
+    assert [problem[:3] for problem in reported] == [
+        (line, field, code) for line, (_cells, field, code) in enumerate(WRONG, start=3)
+    ]
 
 
 def test_everything_that_is_wrong_with_a_row_is_said_at_once(database: Database, tmp_path: Path) -> None:
@@ -332,9 +330,8 @@ def test_columns_are_mapped_and_the_others_named(database: Database, tmp_path: P
 def test_the_report_holds_every_problem(database: Database, tmp_path: Path) -> None:
     rows = [firm(external_id=f"F-{n}", name=f"{n:04d} Traders", country="Atlantis") for n in range(30)]
     summary = firms(database, table(tmp_path / "f.csv", *rows), report=tmp_path / "report.csv")
-    lines = list(csv.DictReader((tmp_path / "report.csv").read_text("utf-8-sig").splitlines()))
-    assert [(line["line"], line["field"], line["code"]) for line in lines] == [
-        (str(n + 2), "country", "unknown_country") for n in range(30)
+    assert problems_in(tmp_path / "report.csv") == [
+        (n + 2, "country", "unknown_country", "error") for n in range(30)
     ]
     assert len(summary.shown) == 20
     assert summary.codes == {"unknown_country": 30}

@@ -24,7 +24,7 @@ def used_postgres_url(postgres: Postgres, postgres_template: str) -> Iterator[st
 
 
 @pytest.fixture
-def postgres_database_url(used_postgres_url: str) -> str:
+def postgresql_database_url(used_postgres_url: str) -> str:
     """Give it emptied."""
     empty(used_postgres_url)
     return used_postgres_url

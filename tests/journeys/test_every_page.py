@@ -1,0 +1,89 @@
+"""Every page of a running exchange with its demo data: accessible, within the screen, without complaint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage
+
+from tests.journeys.installation import Installation, embedded
+
+VISITOR = (
+    "/",
+    "/opportunities",
+    "/opportunities?q=alumnium+castng",
+    "/opportunities?q=zzzzzz",
+    "/opportunities/OFR-2026-00001",
+    "/organisations",
+    "/organisations/ORG-2026-00001",
+    "/sectors",
+    "/sectors/2592",
+    "/help",
+    "/login",
+    "/register",
+    "/reset",
+)
+MEMBER = (
+    "/me",
+    "/post",
+    "/me/listings",
+    "/me/listings/OFR-2026-00001/matches",
+    "/me/listings/OFR-2026-00001/edit",
+    "/opportunities/OFR-2026-00002/interest",
+    "/me/interests",
+    "/me/organisation",
+    "/me/account",
+    "/me/mail",
+    "/inbox",
+)
+OFFICER = ("/desk", "/desk/review", "/desk/office", "/organisations/ORG-2026-00001")
+ADMINISTRATOR = ("/admin", "/admin/offices", "/admin/offices/new", "/admin/users", "/admin/mail", "/admin/audit")
+PEOPLE = {
+    "": VISITOR,
+    "sme@example.org": MEMBER,
+    "spx@example.org": OFFICER,
+    "admin@example.org": ADMINISTRATOR,
+}
+
+
+@pytest.fixture(scope="module")
+def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Start one exchange for all pages."""
+    with embedded(tmp_path_factory.mktemp("pages")) as installation:
+        yield installation
+
+
+@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1440, "light")])
+@pytest.mark.parametrize("person", PEOPLE)
+def test_pages(browser: Browser, there: Installation, person: str, width: int, theme: str) -> None:
+    """Visit the pages of one person; what is wrong is told for all of them at once."""
+    scheme = "dark" if theme == "dark" else "light"
+    context = browser.new_context(
+        base_url=there.url, viewport={"width": width, "height": 900}, color_scheme=scheme
+    )
+    page = context.new_page()
+    wrong: list[str] = []
+
+    def complain(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            wrong.append(f"{page.url}: {message.text}")
+
+    page.on("console", complain)
+    if person:
+        page.goto("/login")
+        page.get_by_label("E-mail").fill(person)
+        page.get_by_label("Password", exact=True).fill(there.passwords[person])
+        page.get_by_role("main").get_by_role("button", name="Log in").click()
+    for path in PEOPLE[person]:
+        answer = page.goto(path)
+        assert answer is not None
+        if answer.status != 200:
+            wrong.append(f"{path}: {answer.status}")
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wrong.append(f"{path}: wider than the screen")
+        for fault in Axe().run(page).response["violations"]:
+            wrong.append(f"{path}: {fault['id']} {[node['target'] for node in fault['nodes']][:3]}")
+    context.close()
+    assert not wrong, "\n".join(wrong)
