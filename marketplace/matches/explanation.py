@@ -31,7 +31,7 @@ STRONG: Final = 75.0
 POSSIBLE: Final = 45.0
 """Total below which circumstances weigh more than what is made."""
 TELLING: Final = 0.5
-"""Value of a comparison from which it counts as a reason."""
+"""Value of a comparison from which it counts as a reason; two languages make less than that."""
 MOST_CHANCES: Final = 3
 """Chances named at the head of the page: one thing to do is done, ten are not."""
 TITLE_LETTERS: Final = 48
@@ -167,8 +167,6 @@ def _reason(contribution: Contribution, score: Score) -> str:
         return _sector_reason(score.sector_pair)
     if contribution.name == "requirement":
         return _requirement_reason(score.conditions)
-    if contribution.name == "language" and contribution.value < 1:
-        return ""
     return {
         "text": _("The descriptions use the same words"),
         "geography": _("The country is one sought"),

@@ -17,7 +17,7 @@ _LEGAL_FORMS: Final = (
     "spolka akcyjna", "spolka jawna", "spolka komandytowa", "spolka cywilna", "sp j", "sp k", "spj", "spk",
     "s c", "sc",
     # German
-    "gesellschaft mit beschrankter haftung", "gmbh co kg", "gmbh und co kg", "gmbh", "ggmbh",
+    "gesellschaft mit beschrankter haftung", "g m b h", "gmbh co kg", "gmbh und co kg", "gmbh", "ggmbh",
     "ug haftungsbeschrankt", "aktiengesellschaft", "ag", "kg", "ohg", "e v", "ev", "e k", "ek", "gbr",
     # French, Spanish, Italian, Portuguese, Romanian
     "societe anonyme", "s a s u", "sasu", "s a s", "sas", "s a r l", "sarl", "eurl", "sci", "s a", "sa",

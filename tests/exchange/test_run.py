@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from pathlib import Path
 import pytest
 
 from marketplace.notifications.queries import kept
+from tests.exchange.shell import Shell
 from tests.services import free_port
 
 PATIENCE_SECONDS = 60
@@ -142,15 +144,9 @@ def test_the_whole_of_it_in_one_process(start: Callable[[], Running]) -> None:
     assert "Demo data loaded" not in said
 
 
-def test_a_port_that_is_taken_is_told_before_anything_is_touched(
-    tmp_path: Path, start: Callable[[], Running]
-) -> None:
-    running = start()
-    port = running.url.rsplit(":", 1)[1]
-    env = {**os.environ, "EXCHANGE_VAR": str(tmp_path / "other")}
-    second = subprocess.run(
-        [EXCHANGE, "run", "--port", port], env=env, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert second.returncode == 2
-    assert "in use" in second.stderr
-    assert not (tmp_path / "other" / "exchange.sqlite").exists()
+def test_a_port_that_is_taken_is_told_before_anything_is_touched(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        answer = shell("run", "--port", str(taken.getsockname()[1]))
+    assert answer.code == 2
+    assert "Address already in use" in answer.err
+    assert not (shell.place / "var").exists()

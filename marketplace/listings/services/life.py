@@ -16,6 +16,7 @@ from marketplace.listings.models import Listing, State, next_change
 from marketplace.listings.queries import NOTICE_DAYS, whole_loads
 from marketplace.listings.services.states import locked_listing, move
 from marketplace.listings.services.values import VALID_DAYS
+from marketplace.organisations.models import Organisation
 from marketplace.policy import Actor
 
 # Acts of the owner that need nothing but the listing.
@@ -131,13 +132,18 @@ def _sweep(session: Session, condition: sa.ColumnElement[bool], limit: int) -> l
 
 
 def touch_listings_of(session: Session, organisation_id: int, *, now: datetime) -> int:
-    """Let the engine read an organisation's open listings again, since the organisation has changed.
+    """Let an organisation's open listings follow it, since the organisation has changed.
+
+    Those of a suspended one are paused; the engine reads all others again.
 
     Returns
     -------
     int
         How many there are.
     """
+    organisation = session.get(Organisation, organisation_id)
+    if organisation is not None and organisation.suspended_at is not None:
+        return _pause_listings_of(session, organisation_id, now)
     keys = session.scalars(
         sa.select(Listing.id)
         .where(Listing.organisation_id == organisation_id, Listing.state == State.PUBLISHED)
@@ -153,3 +159,16 @@ def touch_listings_of(session: Session, organisation_id: int, *, now: datetime) 
         )
         outbox.record(session, "ListingChanged", {"listing": key}, at=now)
     return len(keys)
+
+
+def _pause_listings_of(session: Session, organisation_id: int, now: datetime) -> int:
+    listings = session.scalars(
+        sa.select(Listing)
+        .where(Listing.organisation_id == organisation_id, Listing.state == State.PUBLISHED)
+        .order_by(Listing.id)
+        .options(*whole_loads())
+        .with_for_update(of=Listing)
+    ).all()
+    for listing in listings:
+        move(session, None, listing, "suspend", now)
+    return len(listings)

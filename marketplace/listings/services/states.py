@@ -66,6 +66,8 @@ STATES: Final[Mapping[tuple[State, str], Transition]] = MappingProxyType({
     (State.PUBLISHED, "renew"): Transition(State.PUBLISHED, OWN, _CHANGED),
     (State.PUBLISHED, "return"): Transition(State.RETURNED, STAFF, ("ListingReturned", *_CHANGED)),
     (State.PUBLISHED, "expire"): Transition(State.EXPIRED, SYSTEM, _CHANGED),
+    # With its organisation; whether it goes on afterwards is for its people to say.
+    (State.PUBLISHED, "suspend"): Transition(State.PAUSED, SYSTEM, _CHANGED),
     (State.PAUSED, "edit"): Transition(State.PAUSED, OWN),
     (State.PAUSED, "hold"): Transition(State.SUBMITTED, OWN, ("ListingSubmitted",)),
     (State.PAUSED, "reopen"): Transition(State.PUBLISHED, OWN, _CHANGED),

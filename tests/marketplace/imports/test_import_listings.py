@@ -276,7 +276,7 @@ def test_texts_that_do_not_fit_move_into_the_description(database: Database, tmp
 def test_what_does_not_fit_into_the_description_either_is_told(database: Database, tmp_path: Path) -> None:
     found = listings(database, table(tmp_path / "l.csv", {**OWNED, "description": "ab " * 1400}))
     assert told(found) == [(2, "description", "cut")]
-    assert "200" in found.shown[0].message
+    assert "201 characters" in found.shown[0].message
     with database.reading() as session:
         assert len(stored_listing(session).description) == 3999
 

@@ -362,3 +362,16 @@ def test_a_change_of_the_organisation_makes_the_engine_read_its_open_listings_ag
     assert after.version == before.version
     assert anywhere.listing(draft).change < after.change
     assert anywhere.events()[-1] == "ListingChanged"
+
+
+def test_the_listings_of_a_suspended_organisation_are_paused(anywhere: World) -> None:
+    reference, draft = anywhere.published(), anywhere.draft("other")
+    with anywhere.database.transaction() as session:
+        session.get_one(Organisation, anywhere.firm_id).suspended_at = NOW
+    with anywhere.database.transaction() as session:
+        assert touch_listings_of(session, anywhere.firm_id, now=NOW) == 1
+    assert anywhere.listing(reference).state is State.PAUSED
+    assert anywhere.listing(draft).state is State.DRAFT
+    assert anywhere.events()[-1] == "ListingChanged"
+    with anywhere.database.transaction() as session:
+        assert touch_listings_of(session, anywhere.firm_id, now=NOW) == 0

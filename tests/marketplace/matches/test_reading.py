@@ -64,9 +64,9 @@ class World:
                 limit=limit,
             )
 
-    def found(self, actor: Actor | None = None, **given: int) -> list[int]:
+    def found(self, actor: Actor | None = None, offset: int = 0) -> list[int]:
         """Return the partners, in order."""
-        return [row.card.id for row in self.listed(actor, **given).rows]
+        return [row.card.id for row in self.listed(actor, offset=offset).rows]
 
     def dismiss(
         self,
