@@ -30,6 +30,8 @@ STRONG: Final = 75.0
 """Total that capabilities and sector alone can reach when both fit (weights of matching.score)."""
 POSSIBLE: Final = 45.0
 """Total below which circumstances weigh more than what is made."""
+# Pleasant to know, but nobody decides by it: named after everything else.
+PLEASANT: Final = frozenset({"freshness", "language"})
 TELLING: Final = 0.5
 """Value of a comparison from which it counts as a reason; two languages make less than that."""
 MOST_CHANCES: Final = 3
@@ -150,14 +152,13 @@ def part_label(name: str) -> str:
 
 def _reasons(score: Score) -> tuple[str, ...]:
     found = [
-        (contribution.points, reason)
+        (contribution.name in PLEASANT, -contribution.points, reason)
         for contribution in score.contributions
         if contribution.value >= TELLING and contribution.weight > 0
         for reason in (_reason(contribution, score),)
         if reason
     ]
-    found.sort(key=lambda pair: -pair[0])
-    return tuple(reason for _points, reason in found)
+    return tuple(reason for _pleasant, _points, reason in sorted(found))
 
 
 def _reason(contribution: Contribution, score: Score) -> str:

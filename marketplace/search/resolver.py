@@ -51,10 +51,10 @@ class KeptResolver:
 
     def wait(self) -> SectorResolver:
         """Return the resolver, however long it takes to build."""
-        self()
-        if self._building is not None:
-            self._building.join()
-        return self()
+        made, building = self(), self._building
+        if building is not None:
+            building.join()
+        return self._made or made
 
     def _load(self) -> SectorResolver | None:
         try:
@@ -64,11 +64,17 @@ class KeptResolver:
             return None
 
     def _build(self) -> None:
-        made = SectorResolver.build()
+        try:
+            self._made = self._kept_for_later(SectorResolver.build())
+        finally:
+            # Whoever asks next may try again, if this failed.
+            self._building = None
+
+    def _kept_for_later(self, made: SectorResolver) -> SectorResolver:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=self._path.parent, suffix=".npz")
         os.close(descriptor)
         made.save(Path(name))
         # Whole or not at all, whoever else is building it.
         Path(name).replace(self._path)
-        self._made = made
+        return made
