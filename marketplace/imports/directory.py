@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, cast
@@ -17,7 +17,7 @@ from marketplace.imports.organisation_rows import OrganisationRow
 from marketplace.imports.problems import Problem
 from marketplace.imports.rows import Entry
 from marketplace.offices.queries import covering_office_id
-from marketplace.organisations.duplicates import DuplicateFinder
+from marketplace.organisations.duplicates import DuplicateFinder, Known
 from marketplace.organisations.identifiers import CheckedIdentifier
 from marketplace.organisations.models import HeldCertificate, Identifier, Organisation, OrganisationType
 from marketplace.organisations.queries.found import reference_of
@@ -99,6 +99,11 @@ class Directory:
         like_key = None if like is None else like.organisation_id
         return Newcomer(key, entry, row, self.columns(row, now), like_key)
 
+    def change(self, key: int, before: Profile, now: Profile, row: OrganisationRow) -> None:
+        """Know an organisation of the databank by what a row will have made of it."""
+        known, then = (Known(profile.name, profile.country, profile.city) for profile in (before, now))
+        self._finder.change((key, known), (key, replace(then, identifiers=row.known.identifiers)))
+
     def columns(self, row: OrganisationRow, now: datetime) -> dict[str, Any]:
         """Return what a row says as columns of a new organisation."""
         return {
@@ -136,7 +141,7 @@ class Directory:
             [{"organisation_id": key, "scheme": scheme} for key, row in rows for scheme in row.certificates],
         )
         for key, newcomer in zip(keys, newcomers, strict=True):
-            self._finder.rename(newcomer.key, key, newcomer.row.known)
+            self._finder.change((newcomer.key, newcomer.row.known), (key, newcomer.row.known))
         return {newcomer.key: key for key, newcomer in zip(keys, newcomers, strict=True)}
 
     def doubts(self, session: Session, newcomers: Sequence[Newcomer], field: str) -> list[Problem]:

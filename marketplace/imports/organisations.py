@@ -179,6 +179,7 @@ class OrganisationImporter:
             tuple(scheme for scheme in row.certificates if scheme.casefold() not in held),
         )
         if filled or change.external_id or change.identifier or change.certificates:
+            self._directory.change(organisation.id, before, change.profile, row)
             plan.changes.append(change)
             plan.outcome.changed += 1
         else:

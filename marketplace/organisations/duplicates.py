@@ -77,7 +77,7 @@ class DuplicateFinder:
 
     def __init__(self) -> None:
         self._by_identifier: dict[tuple[str, str, str], int] = {}
-        self._by_name: dict[tuple[str, str, str], int] = {}
+        self._by_name: dict[tuple[str, str, str], set[int]] = {}
         self._blocks: defaultdict[tuple[str, str, str], dict[int, str]] = defaultdict(dict)
         self._countries: set[str] = set()
         # The highest keys of organisations and identifiers that have been read.
@@ -117,27 +117,36 @@ class DuplicateFinder:
             self._by_identifier.setdefault((known.country, scheme, value), organisation_id)
 
     def _add_name(self, organisation_id: int, country: str, town: str, key: str) -> None:
-        self._by_name.setdefault((country, town, key), organisation_id)
+        self._by_name.setdefault((country, town, key), set()).add(organisation_id)
         self._blocks[_block(country, town, key)][organisation_id] = key
 
-    def rename(self, before: int, now: int, known: Known) -> None:
-        """Know an organisation by another number: the one that the database has given it."""
-        self._blocks[_block(known.country, known.town, known.key)].pop(before, None)
-        name = (known.country, known.town, known.key)
-        if self._by_name.get(name) == before:
-            self._by_name[name] = now
+    def change(self, before: tuple[int, Known], now: tuple[int, Known]) -> None:
+        """Know an organisation by another number, another name or in another place.
+
+        Parameters
+        ----------
+        before, now
+            Its number, and what it is recognised by; of identifiers, those of both are known.
+        """
+        organisation_id, known = before
+        self._blocks[_block(known.country, known.town, known.key)].pop(organisation_id, None)
+        self._by_name.get((known.country, known.town, known.key), set()).discard(organisation_id)
         for scheme, value in known.identifiers:
-            if self._by_identifier.get((known.country, scheme, value)) == before:
-                self._by_identifier[known.country, scheme, value] = now
-        self.add(now, known)
+            if self._by_identifier.get((known.country, scheme, value)) == organisation_id:
+                self._by_identifier[known.country, scheme, value] = now[0]
+        self.add(*now)
 
     def holder(self, country: str, scheme: str, value: str) -> int | None:
         """Return the organisation that has a legal identifier; the first one, where several do."""
         return self._by_identifier.get((country, scheme, value))
 
     def named(self, name: str, country: str, city: str) -> int | None:
-        """Return the organisation of exactly this name, legal form aside, in exactly this town."""
-        return self._by_name.get((country, plain(city), name_key(name)))
+        """Return the organisation of exactly this name, legal form aside, in exactly this town.
+
+        Where there are several it is the oldest; numbers below 0 are younger than all others.
+        """
+        found = self._by_name.get((country, plain(city), name_key(name)))
+        return min(found, key=lambda number: (number < 0, abs(number))) if found else None
 
     def likely(self, known: Known, but: int | None = None) -> LikelyDuplicate | None:
         """Return the organisation most likely to be the same, if there is one.

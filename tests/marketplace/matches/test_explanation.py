@@ -237,9 +237,9 @@ def test_reasons_of_single_things() -> None:
         "Meets “turning”",
         "Same sector: Treatment and coating of metals; machining",
         "The requirement is met",
-        "Both write in the same language",
         "The descriptions use the same words",
         "Both seek the same kind of partnership",
+        "Both write in the same language",
     )
     gap = result(condition, Outcome.GAP, "milling")
     explained = explain(score_of(meetings=none, contributions=strong[:3], conditions=(gap,)))
