@@ -69,6 +69,7 @@ def _deliver_one(work: Work, post: Post, delivery: Delivery) -> bool:
         if message is None:
             send.drop_delivery(session, delivery, "nothing was left to tell")
             return False
+        log.info("mail %s (%s) sent", delivery.id, delivery.kind)
         return send.settle_delivery(session, delivery, clock.now())
 
 

@@ -17,11 +17,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from marketplace.notifications.queries import kept
-from tests.exchange.shell import Shell
+from tests.exchange.shell import SECRET, Shell
 from tests.services import free_port
 
 PATIENCE_SECONDS = 60
@@ -32,7 +33,7 @@ EXCHANGE = str(Path(sys.executable).with_name("exchange"))
 class Running:
     """A running exchange, and a browser without a screen."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[Any]
     url: str
     var: Path
     browser: urllib.request.OpenerDirector
@@ -125,7 +126,8 @@ def test_the_whole_of_it_in_one_process(start: Callable[[], Running]) -> None:
     )
     admin = next(login for login in json.loads(logins.stdout) if login["role"] == "admin")
     running.get("/login", email=admin["email"], password=admin["password"])
-    assert "Confirm your e-mail address" in running.get("/admin/mail")
+    assert "A good match for" in running.get("/admin/mail")
+    assert link[0] in running.get(f"/admin/mail/{running.subjects()[mail]}")
     # It ends quickly when asked to, says so, and keeps everything.
     began = time.monotonic()
     running.process.send_signal(signal.SIGINT)
@@ -150,3 +152,28 @@ def test_a_port_that_is_taken_is_told_before_anything_is_touched(shell: Shell) -
     assert answer.code == 2
     assert "Address already in use" in answer.err
     assert not (shell.place / "var").exists()
+
+
+def test_the_pages_are_served_for_production(shell: Shell) -> None:
+    assert shell("migrate").code == 0
+    port = free_port()
+    env = {name: value for name, value in os.environ.items() if not name.startswith("EXCHANGE_")}
+    env |= {"EXCHANGE_VAR": str(shell.place / "var"), "EXCHANGE_SECRET_KEY": SECRET}
+    process = subprocess.Popen(
+        [EXCHANGE, "serve", "--port", str(port), "--workers", "1"],
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        serving = Running(
+            process, f"http://127.0.0.1:{port}", shell.place / "var", urllib.request.build_opener()
+        )
+        until(lambda: answers(serving), "the first page")
+        assert "Partnership Exchange" in serving.get("/")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=PATIENCE_SECONDS) == 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage
 
 from tests.journeys.installation import Installation, embedded
+
+Theme = Literal["dark", "light"]
 
 VISITOR = (
     "/",
@@ -39,7 +42,14 @@ MEMBER = (
     "/inbox",
 )
 OFFICER = ("/desk", "/desk/review", "/desk/office", "/organisations/ORG-2026-00001")
-ADMINISTRATOR = ("/admin", "/admin/offices", "/admin/offices/new", "/admin/users", "/admin/mail", "/admin/audit")
+ADMINISTRATOR = (
+    "/admin",
+    "/admin/offices",
+    "/admin/offices/new",
+    "/admin/users",
+    "/admin/mail",
+    "/admin/audit",
+)
 PEOPLE = {
     "": VISITOR,
     "sme@example.org": MEMBER,
@@ -57,11 +67,10 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 @pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1440, "light")])
 @pytest.mark.parametrize("person", PEOPLE)
-def test_pages(browser: Browser, there: Installation, person: str, width: int, theme: str) -> None:
+def test_pages(browser: Browser, there: Installation, person: str, width: int, theme: Theme) -> None:
     """Visit the pages of one person; what is wrong is told for all of them at once."""
-    scheme = "dark" if theme == "dark" else "light"
     context = browser.new_context(
-        base_url=there.url, viewport={"width": width, "height": 900}, color_scheme=scheme
+        base_url=there.url, viewport={"width": width, "height": 900}, color_scheme=theme
     )
     page = context.new_page()
     wrong: list[str] = []
@@ -83,7 +92,9 @@ def test_pages(browser: Browser, there: Installation, person: str, width: int, t
             wrong.append(f"{path}: {answer.status}")
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             wrong.append(f"{path}: wider than the screen")
-        for fault in Axe().run(page).response["violations"]:
-            wrong.append(f"{path}: {fault['id']} {[node['target'] for node in fault['nodes']][:3]}")
+        wrong += [
+            f"{path}: {fault['id']} {[node['target'] for node in fault['nodes']][:3]}"
+            for fault in Axe().run(page).response["violations"]
+        ]
     context.close()
     assert not wrong, "\n".join(wrong)

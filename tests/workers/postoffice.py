@@ -51,8 +51,11 @@ class PostOffice(MailServer):
         """Keep a message, when it has been thought about."""
         if self.thinking:
             self.asked += 1
-            while self.thinking:  # noqa: ASYNC110 (another thread ends it)
-                await asyncio.sleep(0.02)
+            await self._think()
             # Whoever asked has gone meanwhile; what was not answered was not taken.
             return "451 4.3.0 too late"
         return await MailServer.handle_DATA(self, server, session, envelope)
+
+    async def _think(self) -> None:
+        while self.thinking:  # noqa: ASYNC110 (another thread ends it)
+            await asyncio.sleep(0.02)

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from marketplace import clock
+from marketplace.accounts.models import User
 from marketplace.notifications.models import Channel, Delivery, DeliveryState
 from marketplace.notifications.queries import kept
 from marketplace.notifications.services.send import ATTEMPTS
@@ -147,6 +148,14 @@ def test_a_mail_that_cannot_be_written_is_set_aside_after_five_tries(
 
 def test_what_is_over_is_dropped_and_not_sent(published: Shift, market: Market, smtp: PostOffice) -> None:
     market.change(1, state="closed")
+    assert deliver(published.work) == 0
+    assert mail(published).state is DeliveryState.DROPPED
+    assert smtp.messages == []
+
+
+def test_whoever_was_suspended_meanwhile_gets_nothing(published: Shift, smtp: PostOffice) -> None:
+    with published.database.transaction() as session:
+        session.execute(sa.update(User).values(suspended_at=clock.now()))
     assert deliver(published.work) == 0
     assert mail(published).state is DeliveryState.DROPPED
     assert smtp.messages == []

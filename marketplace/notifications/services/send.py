@@ -96,7 +96,16 @@ def postpone_delivery(session: Session, delivery: Delivery, why: str, now: datet
 
 
 def await_server(session: Session, delivery: Delivery, why: str, now: datetime) -> bool:
-    """Give a mail back that no server could be asked to take: this is no fault of the mail."""
+    """Give a mail back that no server could be asked to take: this is no fault of the mail.
+
+    All others that are due wait with it, so that workers do not spend their time on knocking.
+    """
+    session.execute(
+        sa.update(Delivery)
+        .where(Delivery.state == DeliveryState.WAITING, Delivery.due_at <= now)
+        .values(due_at=now + PAUSE, error=why[:ERROR_LENGTH])
+        .execution_options(synchronize_session=False)
+    )
     if now - delivery.created_at > OUTAGE:
         return refuse_delivery(session, delivery, why)
     return _change(

@@ -76,6 +76,19 @@ def test_a_match_reads_like_a_letter_from_the_office(app: Flask, pair: dict[str,
     assert all(len(line) <= 76 or "http" in line for line in text.splitlines())
 
 
+def test_the_side_that_asks_is_told_of_an_offer_and_until_when(app: Flask, site: Market) -> None:
+    corporation, workshop = site.organisation("DE"), site.organisation("GH", name="Adom Precision", **SECRETS)
+    site.member(corporation)
+    request = site.listing("request", corporation, valid_until=date(2027, 1, 31))
+    ids = matched(site, request, site.listing("offer", workshop))
+    letter, message = only_mail(app, "MatchFound", **ids | {"side": "request", "listing": request})
+    assert letter.paragraphs[0].startswith("An offer fits your request “Turned shafts of stainless steel”")
+    assert "published until 31 Jan 2027" in part(message, "plain")
+    assert letter.signed == "The Partnership Exchange"
+    assert message["Reply-To"] is None
+    assert not [secret for secret in SECRETS.values() if secret in part(message, "plain")]
+
+
 def test_no_contact_and_no_hidden_name_of_the_other_side(app: Flask, pair: dict[str, Any]) -> None:
     _letter, message = only_mail(app, "MatchFound", **pair)
     everything = part(message, "plain") + part(message, "html") + str(message.items())

@@ -95,6 +95,15 @@ def test_a_mail_is_not_blamed_for_a_server_that_is_down(planned: Database) -> No
     assert taken(planned, now).attempts == 1
 
 
+def test_no_mail_is_tried_while_the_server_is_known_to_be_down(market: Market, planned: Database) -> None:
+    told(planned, "ListingExpiring", listing=1)
+    with planned.transaction() as session:
+        send.await_server(session, taken(planned), "connection refused", NOW)
+    assert take(planned, NOW + send.PAUSE - MOMENT) is None
+    assert take(planned, NOW + send.PAUSE) is not None
+    assert taken(planned, NOW + send.PAUSE).attempts == 1
+
+
 def test_after_days_without_a_server_staff_are_asked(planned: Database) -> None:
     later = NOW + send.OUTAGE + MOMENT
     delivery = taken(planned, later)
