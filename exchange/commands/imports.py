@@ -127,6 +127,13 @@ def _run(importer: Importer, call: _Call) -> int | None:
     settings = read_settings()
     log_to_stderr(settings.log_level)
     exchange = compose(settings)
+    try:
+        return _import(exchange, importer, call)
+    finally:
+        exchange.database.dispose()
+
+
+def _import(exchange: Exchange, importer: Importer, call: _Call) -> int | None:
     started = clock.now()
     try:
         summary = _read(exchange, importer, call)

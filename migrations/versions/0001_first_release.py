@@ -5,14 +5,50 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from marketplace.audit import GUARDS, UNGUARDS
 from marketplace.db import Json, UtcDateTime
-from marketplace.listings.models import FIRST_CHANGE
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+# As they were at this release: history does not follow later changes of the models.
+FIRST_CHANGE = "INSERT INTO change_counter (id, value) VALUES (1, 0)"
+GUARDS = {
+    "postgresql": [
+        (
+            "CREATE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION 'audit entries are never changed or deleted'; END $$"
+        ),
+        (
+            "CREATE TRIGGER audit_entry_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON "
+            "audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_refuse()"
+        ),
+    ],
+    "sqlite": [
+        (
+            "CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry BEGIN SELECT "
+            "RAISE(ABORT, 'audit entries are never changed'); END"
+        ),
+        (
+            "CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry BEGIN SELECT "
+            "RAISE(ABORT, 'audit entries are never deleted'); END"
+        ),
+        (
+            "CREATE TRIGGER audit_entry_no_replace BEFORE INSERT ON audit_entry WHEN EXISTS "
+            "(SELECT 1 FROM audit_entry WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'audit "
+            "entries are never replaced'); END"
+        ),
+    ],
+}
+UNGUARDS = {
+    "postgresql": ["DROP TRIGGER audit_entry_guard ON audit_entry", "DROP FUNCTION audit_entry_refuse()"],
+    "sqlite": [
+        "DROP TRIGGER audit_entry_no_update",
+        "DROP TRIGGER audit_entry_no_delete",
+        "DROP TRIGGER audit_entry_no_replace",
+    ],
+}
 
 
 def upgrade() -> None:
