@@ -78,6 +78,8 @@ def serve(host: str, port: int, workers: int) -> None:
         # The application itself counts the proxies that it may believe.
         "forwarded_allow_ips": "",
         "proc_name": "exchange",
+        # Nobody steers it from outside; signals are enough.
+        "control_socket_disable": True,
         "loglevel": settings.log_level.lower(),
     }
     if SHARED_MEMORY.is_dir():
