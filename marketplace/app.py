@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
@@ -104,6 +104,9 @@ def create_app(settings: Settings, database: Database, replica: Replica | None =
 
 
 def _language() -> str:
+    if not has_request_context():
+        # A command or a task: nobody's browser to ask.
+        return "en"
     return actor().language if actor().signed_in else request.accept_languages.best_match(LANGUAGES) or "en"
 
 

@@ -51,14 +51,16 @@ def run(environment: Mapping[str, str], *words: str) -> subprocess.CompletedProc
 
 
 @contextmanager
-def process(environment: Mapping[str, str], log: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Keep an ``exchange`` process running; it must end cleanly when it is asked to."""
+def process(
+    environment: Mapping[str, str], log: Path, *words: str, end: signal.Signals = signal.SIGTERM
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Keep an ``exchange`` process running; it must end cleanly when it is asked to by a signal."""
     with log.open("ab") as out:
         started = subprocess.Popen([PROGRAM, *words], env=dict(environment), stdout=out, stderr=out)
     try:
         yield started
     finally:
-        started.send_signal(signal.SIGINT)
+        started.send_signal(end)
         try:
             ended = started.wait(20)
         except subprocess.TimeoutExpired:
@@ -98,7 +100,8 @@ def embedded(folder: Path) -> Iterator[Installation]:
     """Start what ``make run`` starts: one process on SQLite with the demo data."""
     port, log = free_port(), folder / "log"
     environment = settings(folder, port)
-    with process(environment, log, "run", "--port", str(port)):
+    # As Ctrl-C does.
+    with process(environment, log, "run", "--port", str(port), end=signal.SIGINT):
         url = f"http://127.0.0.1:{port}"
         wait_until_open(url, log)
         yield _opened(environment, url)

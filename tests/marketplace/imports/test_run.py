@@ -318,12 +318,13 @@ def test_a_cell_of_requirements_is_read_or_refused(parts: list[str]) -> None:
 
 
 # ------------------------------------------------------------------------------ real files
-@pytest.mark.parametrize("path", sorted(REAL.glob("*_ted.csv")), ids=lambda path: path.name)
-def test_real_notices_come_in_and_a_second_run_changes_nothing(sqlite_database: Database, path: Path) -> None:
+def test_real_notices_come_in_and_a_second_run_changes_nothing(sqlite_database: Database) -> None:
+    """Where the real files lie beside the project, as an addition to the invented ones above."""
     add_office(sqlite_database, "itpo-bonn", "DE")
-    first = listings(sqlite_database, path)
-    before = everything(sqlite_database)
-    second = listings(sqlite_database, path, days=1)
-    assert everything(sqlite_database) == before
-    assert (second.unchanged, second.refused) == (first.created, first.refused)
-    assert first.rows > 700
+    for path in sorted(REAL.glob("*_ted.csv")):
+        first = listings(sqlite_database, path)
+        before = everything(sqlite_database)
+        second = listings(sqlite_database, path, days=1)
+        assert everything(sqlite_database) == before
+        assert (second.unchanged, second.refused) == (first.created, first.refused)
+        assert first.rows > 700
