@@ -114,8 +114,7 @@ def test_everything_works_without_scripts(browser: Browser, app: Flask, site: Wo
         assert listing.state is State.SUBMITTED
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1440, "light")])
 def test_everybody_can_use_the_pages(
     browser: Browser, app: Flask, site: World, address: str, width: int, theme: Any
 ) -> None:
