@@ -7,7 +7,7 @@ ENV PATH=/opt/exchange/bin:$PATH
 WORKDIR /srv/exchange
 # The packages change less often than the code: their layer is kept between builds.
 COPY requirements.lock ./
-RUN pip install --require-hashes -r requirements.lock
+RUN pip install --require-hashes --no-deps -r requirements.lock
 COPY . .
 RUN pip install --no-deps --no-build-isolation --editable . \
     && python -m compileall -q exchange workers marketplace matching
