@@ -37,7 +37,7 @@ format:
 lock:
 	@scripts/environment test
 	@$(COMPILE) $(UPGRADE) -o requirements.lock
-	@$(COMPILE) $(UPGRADE) --group test -c requirements.lock -o requirements-test.lock
+	@$(COMPILE) $(UPGRADE) --group test --group bench -c requirements.lock -o requirements-test.lock
 	@! grep -nE '://|index' requirements.lock requirements-test.lock
 
 clean:
