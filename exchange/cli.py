@@ -27,6 +27,9 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "demo": "demo:demo",
         "import": "imports:imports",
         "match": "match:match",
+        "sectors": "sectors:sectors",
+        "evaluate": "evaluate:evaluate",
+        "bench": "bench:bench",
         "admin": "admin:admin",
         "doctor": "doctor:doctor",
     }

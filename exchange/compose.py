@@ -12,13 +12,18 @@ from flask import Flask
 
 from marketplace.app import create_app
 from marketplace.db import Database
+from marketplace.search.engine import make_index
 from marketplace.search.replica import Replica
+from marketplace.search.resolver import KeptResolver, encoder_of
 from marketplace.settings import Settings
+from matching.semantic import Encoder
 from workers.bell import Bell
 from workers.broker import make_celery
 from workers.tasks import register
 from workers.work import Work
 
+INDEX = "index"
+"""Folder below ``var`` of the snapshot of the engine's index."""
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # Libraries that tell of each message they carry.
 TALKATIVE = ("celery", "kombu", "alembic", "werkzeug", "amqp")
@@ -26,13 +31,24 @@ TALKATIVE = ("celery", "kombu", "alembic", "werkzeug", "amqp")
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """Everything a process may need."""
+    """Everything a process may need.
+
+    Parameters
+    ----------
+    encoder
+        The process's one encoder, or one that knows nothing where the setting is off; its weights are
+        loaded at its first use.
+    resolver
+        Gives the resolver from free text to sectors as it is now, by a call.
+    """
 
     settings: Settings
     database: Database
     app: Flask
     celery: Celery
     work: Work
+    encoder: Encoder
+    resolver: KeptResolver
 
     @property
     def replica(self) -> Replica:
@@ -67,11 +83,13 @@ def compose(settings: Settings) -> Exchange:
         bell.ring("relay")
 
     database.bell = announce
-    replica = Replica(database)
-    app = create_app(settings, database, replica)
+    encoder = encoder_of(settings)
+    resolver = KeptResolver(settings.var, encoder)
+    replica = Replica(database, index=make_index(settings, encoder, resolver), kept=settings.var / INDEX)
+    app = create_app(settings, database, replica, resolver)
     work = Work(settings=settings, database=database, replica=replica, app=app, ring=bell.ring)
     register(celery, work)
-    return Exchange(settings, database, app, celery, work)
+    return Exchange(settings, database, app, celery, work, encoder, resolver)
 
 
 def log_to_stderr(level: str, *, talkative: str = "WARNING") -> None:

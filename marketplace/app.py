@@ -22,13 +22,14 @@ from marketplace.organisations import views as organisations_views
 from marketplace.pages import views as pages_views
 from marketplace.search import views as search_views
 from marketplace.search.replica import Replica
-from marketplace.search.resolver import KeptResolver
+from marketplace.search.resolver import KeptResolver, encoder_of
 from marketplace.settings import Settings
 from marketplace.web import access, assets, errors, headers, words
 from marketplace.web.context import EXTENSION, Parts, actor, reading
 from marketplace.web.limits import limiter
 from marketplace.web.login import Login, login_manager
 from matching.resolver import SectorResolver
+from matching.semantic import Encoder
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("en",)
@@ -47,7 +48,12 @@ BLUEPRINTS = (
 )
 
 
-def create_app(settings: Settings, database: Database, replica: Replica | None = None) -> Flask:
+def create_app(
+    settings: Settings,
+    database: Database,
+    replica: Replica | None = None,
+    resolver: KeptResolver | None = None,
+) -> Flask:
     """Put the web application together.
 
     Parameters
@@ -59,8 +65,12 @@ def create_app(settings: Settings, database: Database, replica: Replica | None =
     replica
         Of the open listings, where the process has one already; else one is made, and loaded at
         its first use.
+    resolver
+        From free text to sectors, likewise.
     """
     listings = replica or Replica(database)
+    encoder = encoder_of(settings)
+    proposing = resolver or KeptResolver(settings.var, encoder)
     app = Flask("marketplace", template_folder=str(ROOT / "templates"), root_path=str(ROOT / "marketplace"))
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -81,7 +91,7 @@ def create_app(settings: Settings, database: Database, replica: Replica | None =
     app.extensions[EXTENSION] = Parts(
         settings=settings,
         database=database,
-        others={Replica: lambda: listings, SectorResolver: KeptResolver(settings.var)},
+        others={Replica: lambda: listings, SectorResolver: proposing, Encoder: lambda: encoder},
     )
     if settings.trusted_proxies:
         count = settings.trusted_proxies

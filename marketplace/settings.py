@@ -39,6 +39,8 @@ class Settings:
     match_threshold: int
     match_mails_per_listing: int
     rate_limits: bool
+    encoder: bool
+    thesaurus: Path | None
 
     @property
     def embedded(self) -> bool:
@@ -90,6 +92,8 @@ class _Reader:
             match_threshold=self.number("MATCH_THRESHOLD", 60, 1, 100),
             match_mails_per_listing=self.number("MATCH_MAILS_PER_LISTING", 5, 1, 50),
             rate_limits=self.flag("RATE_LIMITS", default=True),
+            encoder=self.flag("ENCODER", default=True),
+            thesaurus=self.path("THESAURUS"),
         )
         known = {f"EXCHANGE_{name.upper()}" for name in Settings.__dataclass_fields__}
         for name in sorted(self.env):
@@ -115,6 +119,12 @@ class _Reader:
             self.problems.append(f"EXCHANGE_{name}: a whole number from {low} to {high}, not {word!r}")
             return default
         return int(word)
+
+    def path(self, name: str) -> Path | None:
+        word = self.text(name, "")
+        if word and not Path(word).exists():
+            self.problems.append(f"EXCHANGE_{name}: there is nothing at {word}")
+        return Path(word).absolute() if word else None
 
     def choice(self, name: str, default: str, choices: set[str]) -> str:
         word = self.text(name, default).upper()

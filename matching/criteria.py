@@ -110,12 +110,17 @@ def _per_year(amounts: Mapping[str, float]) -> Mapping[str, float]:
     } | dict(amounts))  # fmt: skip
 
 
-PIECES_PER_YEAR: Final = _per_year({"piece": 1.0, "pc": 1.0, "pcs": 1.0, "unit": 1.0, "part": 1.0})
+PIECES: Final[Mapping[str, float]] = MappingProxyType(
+    {"piece": 1.0, "pc": 1.0, "pcs": 1.0, "unit": 1.0, "part": 1.0}
+)
+PIECES_PER_YEAR: Final = _per_year(PIECES)
 TONNES_PER_YEAR: Final = _per_year({"t": 1.0, "tonne": 1.0, "kg": 0.001})
 PERCENT: Final[Mapping[str, float]] = MappingProxyType({"%": 1.0, "percent": 1.0})
 
 # Incoterms 2020, International Chamber of Commerce, publication 723.
 INCOTERMS: Final = ("EXW", "FCA", "CPT", "CIP", "DAP", "DPU", "DDP", "FAS", "FOB", "CFR", "CIF")
+# Grades of ISO 286-1:2010, the finest first; IT01 and IT0 are for gauges and left out.
+IT_GRADES: Final = tuple(f"IT{grade}" for grade in range(1, 19))
 SERIES_SIZES: Final = ("prototype", "small", "medium", "large")
 STAGES: Final = (
     "concept", "under development", "lab tested", "available for demonstration", "on the market",
@@ -145,9 +150,12 @@ def _number(
     return Criterion(key, title, DataType.NUMBER, unit, units, direction, *span, scale=scale)
 
 
-def _terms(key: str, title: str, terms: tuple[str, ...] = (), *, ordered: bool = False) -> Criterion:
-    direction = Direction.HIGHER if ordered else Direction.NEITHER
-    return Criterion(key, title, DataType.TERMS, direction=direction, terms=terms, ordered=ordered)
+def _terms(key: str, title: str, terms: tuple[str, ...] = (), better: Direction | None = None) -> Criterion:
+    """Describe a criterion of terms; ``better`` is the way in which ranked ones are."""
+    ordered = better is not None
+    return Criterion(
+        key, title, DataType.TERMS, direction=better or Direction.NEITHER, terms=terms, ordered=ordered
+    )
 
 
 _NO_UNITS: Final[Mapping[str, float]] = MappingProxyType({})
@@ -155,15 +163,18 @@ _LOWER, _HIGHER, _NEITHER = Direction.LOWER, Direction.HIGHER, Direction.NEITHER
 
 _TABLE: Final = (
     _number("tolerance_mm", "Tolerance (±)", "mm", LENGTH_MM, _LOWER, (0.0001, 100)),
+    _terms("it_grade", "Tolerance grade", IT_GRADES, _LOWER),
     _number("roughness_um", "Surface roughness Ra", "µm", LENGTH_UM, _LOWER, (0.001, 1000)),
     _number("part_length_mm", "Part length", "mm", LENGTH_MM, _HIGHER, (0.01, 200_000)),
     _number("part_width_mm", "Part width", "mm", LENGTH_MM, _HIGHER, (0.01, 200_000)),
     _number("part_height_mm", "Part height", "mm", LENGTH_MM, _HIGHER, (0.01, 200_000)),
+    _number("part_diameter_mm", "Part diameter", "mm", LENGTH_MM, _HIGHER, (0.01, 200_000)),
     _number("part_weight_kg", "Part weight", "kg", MASS_KG, _HIGHER, (0.000001, 1_000_000)),
     _number("quantity_per_year", "Quantity per year", "pieces/year", PIECES_PER_YEAR, _HIGHER,
             (1, 1e10)),
     _number("tonnes_per_year", "Tonnes per year", "t/year", TONNES_PER_YEAR, _HIGHER, (0.001, 1e9)),
     _number("lead_time_days", "Lead time", "days", DURATION_DAYS, _LOWER, (0, 3650)),
+    _number("series_pieces", "Pieces in one order", "pieces", PIECES, _HIGHER, (1, 1e10)),
     _terms("series_size", "Series size", SERIES_SIZES),
     _terms("material", "Material"),
     _terms("process", "Process"),
@@ -173,12 +184,12 @@ _TABLE: Final = (
     _terms("tooling", "Tooling owned by", ("buyer", "supplier")),
     _terms("incoterm", "Incoterm", INCOTERMS),
     _number("trl", "Technology readiness level", "", _NO_UNITS, _HIGHER, (1, 9), 3.0),
-    _terms("development_stage", "Stage of development", STAGES, ordered=True),
+    _terms("development_stage", "Stage of development", STAGES, _HIGHER),
     _terms("ipr_status", "Intellectual property", IPR_STATUSES),
     _number("total_cost", "Total cost", CURRENCY, _NO_UNITS, _NEITHER, (0, 1e15)),
     _number("contribution_sought", "Contribution sought", CURRENCY, _NO_UNITS, _NEITHER, (0, 1e15)),
     _terms("contribution_kind", "Kind of contribution", CONTRIBUTION_KINDS),
-    _terms("study_status", "Status of the study", STUDY_STATUSES, ordered=True),
+    _terms("study_status", "Status of the study", STUDY_STATUSES, _HIGHER),
     _number("irr_percent", "Internal rate of return", "%", PERCENT, _HIGHER, (-100, 1000)),
     _number("payback_years", "Payback period", "years", DURATION_YEARS, _LOWER, (0, 100)),
     _number("employees", "Employees", "", _NO_UNITS, _HIGHER, (1, 10_000_000)),

@@ -1,27 +1,85 @@
-"""The callers' interface: listings in, the best partners and their reasons out."""
+"""The callers' interface: listings in, the best partners out, exactly, and why."""
 
 from __future__ import annotations
 
 import heapq
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from itertools import islice
+from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from matching.columns import Columns
-from matching.profiles import Profile, profile
-from matching.score import explain_profiles
-from matching.search import Finder
-from matching.semantic import Encoder, NullEncoder
+from matching import kernels
+from matching.asking import Asking, Values, asking
+from matching.phrases import Phrases
+from matching.profiles import NoGuess, Profile, SectorGuess, profile
+from matching.query import query, weights_of
+from matching.reading import GRAM_BITS, Reader
+from matching.rows import Rows
+from matching.score import explain, facts_key
+from matching.segments import Entry, Segment
+from matching.snapshots import named, read_snapshot, write_snapshot
 from matching.types import Found, Hit, Kind, Listing, Score, Side
-from matching.vocabulary import Vocabulary
 
-DEAD_SHARE: Final = 0.5
-"""Share of removed listings from which a part of the index is built anew."""
-DEAD_LEAST: Final = 64
-"""Fewer removed listings are never worth it."""
+BATCH: Final = 2_000
+"""Listings taken in at a time: the encoder works on their phrases together."""
+GROWTH: Final = 4
+"""A segment is merged with the one before it that is not so many times as large."""
+DEAD_SHARE: Final = 0.25
+"""Share of listings that have left from which a segment is swept."""
+SPARE: Final = 32
+"""More listings than wanted are asked for: some fall when their conditions are judged."""
+
+Place = tuple[Segment, int]
+
+
+class Part:
+    """The listings of one side and kind.  Not thread-safe: the index guards it."""
+
+    def __init__(self) -> None:
+        self.segments: tuple[Segment, ...] = ()
+        self.pending: dict[int, Entry] = {}
+
+    def __len__(self) -> int:
+        return len(self.pending) + sum(segment.living for segment in self.segments)
+
+    def drop(self, listing_id: int) -> NDArray[np.int32] | None:
+        """Let a listing go and return its phrases; ``None`` if it is not here."""
+        entry = self.pending.pop(listing_id, None)
+        if entry is not None:
+            return entry.phrases
+        for segment in self.segments:
+            place = segment.place(listing_id)
+            if place >= 0:
+                segment.remove(place)
+                return segment.phrases(place)
+        return None
+
+    def holds(self, listing_id: int) -> bool:
+        """Whether a listing is here."""
+        return listing_id in self.pending or any(s.place(listing_id) >= 0 for s in self.segments)
+
+    def settle(self) -> tuple[Segment, ...]:
+        """Make a segment of what is pending, merge, and return the segments."""
+        held = [s for s in self.segments if s.living]
+        if self.pending:
+            held.append(Segment.of(list(self.pending.values())))
+            self.pending = {}
+        while len(held) > 1 and held[-2].living < GROWTH * held[-1].living:
+            held[-2:] = [Segment.merged(held[-2:])]
+        swept = [Segment.merged([s]) if s.dead > DEAD_SHARE * len(s) else s for s in held]
+        self.segments = tuple(swept)
+        return self.segments
+
+    def merge(self) -> None:
+        """Make one segment of all."""
+        if self.settle():
+            self.segments = (Segment.merged(self.segments),)
 
 
 class Index:
@@ -29,29 +87,29 @@ class Index:
 
     Parameters
     ----------
-    encoder
-        Meaning across languages; this version keeps it for later and works by words.
+    reader
+        Reads the listings' phrases: with an encoder, across languages.
+    guess
+        Guesses the sectors of listings that state none.
     """
 
-    def __init__(self, encoder: Encoder | None = None) -> None:
+    def __init__(self, reader: Reader | None = None, guess: SectorGuess | None = None) -> None:
+        self.reader = reader or Reader()
+        self.guess: SectorGuess = guess or NoGuess()
         self._lock = threading.RLock()
-        self._encoder: Encoder = encoder or NullEncoder()
-        self._vocabulary = Vocabulary()
-        self._parts: dict[tuple[Side, Kind], Columns] = {}
-        self._places: dict[int, tuple[Columns, int]] = {}
-        self._finder = Finder()
+        self._phrases = Phrases(self.reader)
+        self._rows = Rows(self._phrases)
+        self._values = Values()
+        self._parts: dict[tuple[Side, Kind], Part] = {}
+        self._rooms = threading.local()
 
     def __len__(self) -> int:
-        return len(self._places)
+        with self._lock:
+            return sum(len(part) for part in self._parts.values())
 
     def __contains__(self, listing_id: object) -> bool:
-        return listing_id in self._places
-
-    def get(self, listing_id: int) -> Listing | None:
-        """Return a listing by its id, ``None`` if it is not in the index."""
         with self._lock:
-            place = self._places.get(listing_id)
-            return place[0].profiles[place[1]].listing if place else None
+            return isinstance(listing_id, int) and any(p.holds(listing_id) for p in self._parts.values())
 
     def put(self, listing: Listing) -> None:
         """Add a listing, or replace the one of the same id."""
@@ -59,20 +117,24 @@ class Index:
 
     def put_many(self, listings: Iterable[Listing]) -> None:
         """Add or replace listings; readers see each of them whole or not at all."""
-        for listing in listings:
-            ready = profile(listing)  # the slow part, outside the lock
+        for batch in _batches(listings, BATCH):
+            # The slow part, outside the lock.
+            ready = [profile(listing, self.reader, self.guess) for listing in batch]
             with self._lock:
-                self._drop(listing.id)
-                part = self._part(listing.side, listing.kind)
-                self._places[listing.id] = (part, part.add(ready))
-                self._finder.add(ready)
+                for item in ready:
+                    self._drop(item.listing.id)
+                    entry = self._entry(item)
+                    self._part(item.listing.side, item.listing.kind).pending[entry.id] = entry
+                    self._phrases.count(entry.phrases >> 1, 1)
 
     def remove(self, listing_id: int) -> None:
         """Take a listing out; nothing happens if it is not there."""
         with self._lock:
             self._drop(listing_id)
 
-    def best(self, listing: Listing, k: int, today: date, minimum: float = 0.0) -> Found:
+    def best(
+        self, listing: Listing, k: int, today: date, minimum: float = 0.0, *, hard: bool = True
+    ) -> Found:
         """Return the best partners of a listing, which need not be in the index.
 
         Parameters
@@ -85,6 +147,8 @@ class Index:
             For certificates and freshness.
         minimum
             Least total of a hit, 0 to 100.
+        hard
+            ``False`` to let hard conditions exclude nobody: their gaps then only cost points.
 
         Returns
         -------
@@ -92,87 +156,256 @@ class Index:
             Exactly what explaining every pair would give: pairs that are not excluded, by
             total and then by id.
         """
-        asked = profile(listing)
+        ready = profile(listing, self.reader, self.guess)
         with self._lock:
-            part = self._parts.get((listing.side.other, listing.kind))
-            if part is None:
-                return Found((), 0)
-            totals, allowed = part.score(asked, today)
-            ids = part.ids.view
-            slots = np.flatnonzero(allowed & (totals >= minimum) & (ids != listing.id))
-            order = np.lexsort((ids[slots], -totals[slots]))[: max(0, k)]
-            chosen = [part.profiles[slot] for slot in slots[order]]
-        hits = tuple(Hit(p.listing.id, _explain(asked, p, today)) for p in chosen)
-        return Found(hits, len(slots))
+            segments, columns, asker = self._prepare(ready, today, hard=hard)
+        return Found(tuple(self._best(segments, columns, asker, listing.id, k, minimum)))
+
+    def count(self, listing: Listing, today: date, minimum: float, *, hard: bool = True) -> int:
+        """Return how many partners of a listing reach a minimum; see :meth:`best`."""
+        ready = profile(listing, self.reader, self.guess)
+        with self._lock:
+            segments, columns, asker = self._prepare(ready, today, hard=hard)
+        room = self._room(segments, columns)
+        reached = 0
+        for segment in segments:
+            arguments = (segment.arrays, columns, asker.arrays, room.scratch)
+            places, totals = kernels.reaching(*arguments, room.stamp(asker, segment), minimum)
+            if self._judge(asker, segment, places):
+                totals = kernels.totals(*arguments, room.stamp(asker, segment), places)
+            reached += int(((totals >= minimum) & (totals >= 0) & (segment.ids[places] != listing.id)).sum())
+        return reached
+
+    def all_best(
+        self, listings: Sequence[Listing], k: int, today: date, threads: int = 2
+    ) -> Iterator[tuple[Hit, ...]]:
+        """Return the best partners of many listings, in their order; see :meth:`best`."""
+        with ThreadPoolExecutor(threads) as pool:
+            yield from pool.map(lambda listing: self.best(listing, k, today).hits, listings)
 
     def explain(self, request: Listing, offer: Listing, today: date) -> Score:
-        """Return how well two listings fit and why; they need not be in the index."""
-        return explain_profiles(profile(request), profile(offer), today)
+        """Return the score of any pair, whether in the index or not, with its reasons."""
+        asked, offered = (profile(listing, self.reader, self.guess) for listing in (request, offer))
+        with self._lock:
+            ready = query(asked, self._phrases.statistics)
+        return explain(asked, offered, ready, self.reader, today)
 
-    def search(
-        self,
-        text: str,
-        k: int,
-        side: Side | None = None,
-        kinds: frozenset[Kind] | None = None,
-    ) -> list[tuple[int, float]]:
-        """Return the listings that a search box should show.
+    def explain_all(self, listing: Listing, others: Sequence[Listing], today: date) -> list[Score]:
+        """Return the scores of the pairs that a listing makes with others of the other side."""
+        if listing.side is Side.REQUEST:
+            return [self.explain(listing, other, today) for other in others]
+        return [self.explain(other, listing, today) for other in others]
+
+    def merge(self) -> None:
+        """Make one segment of all listings of a side and kind."""
+        with self._lock:
+            for part in self._parts.values():
+                part.merge()
+
+    def save(self, folder: Path, mark: str = "") -> None:
+        """Keep the index as a snapshot in a folder, in the place of the one before.
 
         Parameters
         ----------
-        text
-            What was typed; misspellings are forgiven.
-        k
-            Listings wanted, 0 or more.
-        side, kinds
-            Only these; ``None`` for all.
-
-        Returns
-        -------
-        list of (int, float)
-            Id and relevance, above 0 to 1; best first, then by id.
+        mark
+            The caller's, given back by :meth:`load`: up to where it has followed its listings.
         """
         with self._lock:
-            found = self._finder.find(text)
-            wanted = (
-                (-relevance, listing_id)
-                for listing_id, relevance in found
-                if self._wanted(listing_id, side, kinds)
-            )
-            best = heapq.nsmallest(max(0, k), wanted)
-        return [(listing_id, -negative) for negative, listing_id in best]
+            self.merge()
+            arrays = {f"phrase-{name}": array for name, array in self._phrases.arrays().items()}
+            arrays.update((f"row-{name}", array) for name, array in self._rows.arrays().items())
+            arrays.update((f"value-{name}", array) for name, array in self._values.arrays().items())
+            for (side, kind), part in self._parts.items():
+                for segment in part.segments:
+                    arrays.update((f"{side}-{kind}-{n}", column) for n, column in segment.columns.items())
+            parts = [[side, kind] for (side, kind), part in self._parts.items() if part.segments]
+            head = {"reader": self.reader.digest, "parts": parts, "mark": mark, **self._values.head()}
+            write_snapshot(folder, arrays, head)
 
-    def _wanted(self, listing_id: int, side: Side | None, kinds: frozenset[Kind] | None) -> bool:
-        part, slot = self._places[listing_id]
-        listing = part.profiles[slot].listing
-        return (side is None or listing.side is side) and (kinds is None or listing.kind in kinds)
+    @classmethod
+    def load(
+        cls, folder: Path, reader: Reader | None = None, guess: SectorGuess | None = None
+    ) -> tuple[Index, str]:
+        """Return the index of a snapshot, mapped from its files, and the mark it was saved with.
 
-    def _part(self, side: Side, kind: Kind) -> Columns:
-        found = self._parts.get((side, kind))
-        if found is None:
-            found = self._parts[side, kind] = Columns(side, self._vocabulary)
-        return found
+        Raises
+        ------
+        ValueError
+            When there is no snapshot, or one of another version or of another reader.
+        """
+        arrays, head = read_snapshot(folder)
+        index = cls(reader, guess)
+        if head["reader"] != index.reader.digest:
+            raise ValueError(f"{folder}: a snapshot of another reader.")
+        index._phrases.restore(dict(named(arrays, "phrase-")))
+        index._rows.restore(dict(named(arrays, "row-")))
+        index._values = Values.restored(dict(named(arrays, "value-")), head)
+        for side, kind in head["parts"]:
+            columns = dict(named(arrays, f"{side}-{kind}-"))
+            part = index._part(Side(side), Kind(kind))
+            part.segments = (Segment(columns),)
+        return index, head["mark"]
+
+    def bytes(self) -> dict[str, int]:
+        """Return the bytes that listings, phrases and the phrases' vectors take, without the rows kept."""
+        with self._lock:
+            columns = self._phrases.arrays()
+            vectors = columns.pop("vectors").nbytes
+            listings = sum(s.bytes for part in self._parts.values() for s in part.settle())
+            return {
+                "listings": listings,
+                "phrases": sum(column.nbytes for column in columns.values()) + self._rows.bytes,
+                "vectors": vectors,
+            }
+
+    def _prepare(
+        self, ready: Profile, today: date, *, hard: bool
+    ) -> tuple[tuple[Segment, ...], kernels.Phrases, Asking]:
+        part = self._parts.get((ready.listing.side.other, ready.listing.kind))
+        segments = part.settle() if part else ()
+        found = self._phrases.columns
+        columns = kernels.Phrases(*(getattr(found, name) for name in kernels.Phrases._fields))
+        asker = asking(ready, self._phrases, self._rows, self._values, today, hard=hard)
+        return segments, columns, asker
+
+    def _best(
+        self,
+        segments: Sequence[Segment],
+        columns: kernels.Phrases,
+        asker: Asking,
+        own_id: int,
+        k: int,
+        minimum: float,
+    ) -> list[Hit]:
+        """Ask for some more than are wanted, judge their conditions, and again if that was not enough."""
+        if k == 0 or not segments:
+            return []
+        room = self._room(segments, columns)
+        asked = k + SPARE
+        while True:
+            hits: list[tuple[float, int]] = []
+            missed = -1.0  # the most that a listing can have which was not returned
+            for segment in segments:
+                arguments = (segment.arrays, columns, asker.arrays, room.scratch)
+                places, totals = kernels.best(*arguments, room.stamp(asker, segment), asked, minimum)
+                if len(places) >= asked:
+                    missed = max(missed, float(np.partition(totals, -asked)[-asked]))
+                if self._judge(asker, segment, places):
+                    totals = kernels.totals(*arguments, room.stamp(asker, segment), places)
+                ids = segment.ids[places]
+                good = (totals >= minimum) & (totals >= 0) & (ids != own_id)
+                hits.extend(zip((-totals[good]).tolist(), ids[good].tolist(), strict=True))
+            hits = heapq.nsmallest(k, hits)
+            if missed < 0 or (len(hits) == k and -hits[-1][0] > missed):
+                return [Hit(listing_id, -total) for total, listing_id in hits]
+            asked *= 4
+
+    @staticmethod
+    def _judge(asker: Asking, segment: Segment, places: NDArray[np.int64]) -> bool:
+        """Judge what is not judged yet; return whether anything was."""
+        facts, conditions = segment.columns["facts"][places], segment.columns["conditions"][places]
+        arrays = asker.arrays
+        if (arrays.facts_worth[facts] != kernels.UNJUDGED).all() and (
+            arrays.conditions_worth[conditions] != kernels.UNJUDGED
+        ).all():
+            return False
+        asker.judge(facts, conditions)
+        return True
+
+    def _entry(self, item: Profile) -> Entry:
+        listing, values = item.listing, self._values
+        numbers = self._phrases.number_all(item.phrases)
+        request = listing.side is Side.REQUEST
+        stems = {stem for phrase in item.phrases[:16] for stem in phrase.stems}
+        asked = item.capabilities if request else []
+        weights = weights_of(
+            item, len(stems), topics=any(p.topics for p in item.phrases[:16]), capabilities=bool(asked)
+        )
+        parts = tuple(weights[name] if request else 0 for name in ("capability", "text", "topic", "sector"))
+        columns = self._phrases.columns
+        named = set(zip(numbers, item.named, strict=True))
+        return Entry(
+            id=listing.id,
+            owner=-1 if listing.owner is None else listing.owner,
+            country=values.countries.number(listing.country),
+            wish=values.wishes.number((listing.target_countries, listing.excluded_countries)),
+            types=values.types.number(listing.partnership_types),
+            day=listing.published_on.toordinal() if listing.published_on else kernels.NO_DAY,
+            sector=values.sectors.number(item.sectors),
+            facts=values.facts.number(facts_key(listing)),
+            conditions=values.conditions.number(listing.conditions),
+            phrases=np.array(
+                [2 * n + is_named for n, is_named in zip(numbers, item.named, strict=True)], dtype=np.int32
+            ),
+            weights=(parts[0], parts[1], parts[2], parts[3]),
+            asked_whole=sum(int(columns.weights[n]) for n, is_named in named if is_named) if request else 0,
+        )
+
+    def _part(self, side: Side, kind: Kind) -> Part:
+        return self._parts.setdefault((side, kind), Part())
 
     def _drop(self, listing_id: int) -> None:
-        place = self._places.pop(listing_id, None)
-        if place is None:
-            return
-        part, slot = place
-        part.remove(slot)
-        self._finder.remove(listing_id)
-        if part.dead >= DEAD_LEAST and part.dead > DEAD_SHARE * len(part):
-            self._rebuild(part)
+        for part in self._parts.values():
+            phrases = part.drop(listing_id)
+            if phrases is not None:
+                self._phrases.count(phrases >> 1, -1)
 
-    def _rebuild(self, part: Columns) -> None:
-        """Replace a part by one without the listings that went."""
-        left = [p for p, alive in zip(part.profiles, part.alive.view, strict=True) if alive]
-        listing = part.profiles[0].listing
-        fresh = self._parts[listing.side, listing.kind] = Columns(listing.side, self._vocabulary)
-        for item in left:
-            self._places[item.listing.id] = (fresh, fresh.add(item))
+    def _room(self, segments: Sequence[Segment], columns: kernels.Phrases) -> Room:
+        """Return this thread's room to work in, large enough."""
+        room = getattr(self._rooms, "room", None)
+        if room is None:
+            room = self._rooms.room = Room()
+        words, topics = len(self._phrases.statistics), len(self._phrases.statistics.topics)
+        room.reserve(max((len(s) for s in segments), default=0), len(columns.short), words, topics)
+        return room
 
 
-def _explain(asked: Profile, found: Profile, today: date) -> Score:
-    if asked.listing.side is Side.REQUEST:
-        return explain_profiles(asked, found, today)
-    return explain_profiles(found, asked, today)
+class Room:
+    """A thread's room for the compiled loops; it grows with the index."""
+
+    def __init__(self) -> None:
+        self._sizes = (0, 0, 0, 0)
+        self._stamp = 0
+        self._first = 0
+        self._asker: Asking | None = None
+        self.scratch = _scratch(0, 0, 0, 0)
+
+    def reserve(self, *sizes: int) -> None:
+        """Make sure that there is room for so many places, phrases, words and topics."""
+        if any(size > held for size, held in zip(sizes, self._sizes, strict=True)):
+            self._sizes = tuple(  # type: ignore[assignment]
+                max(held, size * 5 // 4 + 16) for size, held in zip(sizes, self._sizes, strict=True)
+            )
+            self.scratch = _scratch(*self._sizes)
+
+    def stamp(self, asker: Asking, segment: Segment) -> int:
+        """Return a stamp that was never used, with one for each place behind it.
+
+        What a request finds in a phrase holds for all segments: it keeps its stamp.
+        """
+        if self._asker is not asker or not asker.arrays.forward:
+            self._asker, self._first = asker, self._stamp + 1
+            self._stamp += 2 * len(segment) + 1
+        return self._first
+
+
+def _scratch(places: int, phrases: int, words: int, topics: int) -> kernels.Scratch:
+    return kernels.Scratch(
+        met=np.zeros(places, dtype=np.int32),
+        mark=np.full(places, -1, dtype=np.int16),
+        best=np.zeros(places, dtype=np.int32),
+        touched=np.zeros(places, dtype=np.int32),
+        stamp=np.zeros(phrases, dtype=np.int64),
+        near=np.zeros(phrases, dtype=np.int32),
+        words_met=np.zeros(phrases, dtype=np.int32),
+        topics_met=np.zeros(phrases, dtype=np.int32),
+        gram_sums=np.zeros(1 << GRAM_BITS, dtype=np.int64),
+        word_stamp=np.zeros(words, dtype=np.int64),
+        topic_counts=np.zeros(topics, dtype=np.int64),
+    )
+
+
+def _batches(listings: Iterable[Listing], size: int) -> Iterator[list[Listing]]:
+    iterator = iter(listings)
+    while batch := list(islice(iterator, size)):
+        yield batch

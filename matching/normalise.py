@@ -30,6 +30,8 @@ SINGULAR_LETTERS: Final = 3
 """Words up to this length have no plural here ("gas")."""
 CLAUSE_CHARS: Final = 3
 """Shorter clauses are noise."""
+CLAUSE_LONGEST: Final = 240
+"""Characters of a clause that count."""
 GENERIC_WEIGHT: Final = 0.25
 """Weight of words such as "services" beside 1 for the others (a power of two: sums are exact)."""
 
@@ -109,7 +111,8 @@ _ARABIC_LETTERS: Final = str.maketrans(
 _LATIN: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
 )
-_CLAUSE_END: Final = re.compile(r"[.!?。！？](?=\s|$)|[\n\r;:•·|/,，、；：()\[\]{}«»“”\"]|\s[-–—*]\s")
+# Sentences and items of lists; not commas: what a clause means lies in all of its words.
+_CLAUSE_END: Final = re.compile(r"(?<=[^\W\d]{3})[.!?](?=\s|$)|[。！？；\n\r;•·|]|\s[-–—*]\s|:\s")
 _ADDRESS: Final = re.compile(r"\b(?:https?://|www\.)\S{0,400}|\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]{1,64}")
 
 # The likeliest language of a script, for words of a text whose language is not known.
@@ -290,13 +293,13 @@ def clauses(text: str, most: int) -> list[str]:
     Returns
     -------
     list of str
-        Each of 3 to :data:`PHRASE_CHARS` characters.
+        Each of :data:`CLAUSE_CHARS` to :data:`CLAUSE_LONGEST` characters.
     """
     found: dict[str, None] = {}
     for piece in _CLAUSE_END.split(_ADDRESS.sub("\n", clean(text))):
         clause = " ".join(piece.split())
         if len(clause) >= CLAUSE_CHARS:
-            found[clause[:PHRASE_CHARS]] = None
+            found[clause[:CLAUSE_LONGEST]] = None
         if len(found) >= most:
             break
     return list(found)

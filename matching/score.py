@@ -1,22 +1,26 @@
-"""How well a request and an offer fit: a sum of named comparisons, and the words to explain it.
+"""How well a request and an offer fit: a sum of named comparisons, plainly, with the words to explain it.
 
-A comparison for which a side says nothing has no part in the score: its weight goes to the
-others in proportion.  A condition that nobody answered counts half (UNKNOWN is not a GAP).
+This is the definition of a score.  :mod:`matching.kernels` works out the same numbers for many pairs
+at once; the tests hold the two together.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from matching.lexical import similarity
-from matching.profiles import Profile, phrase_weight, profile
+from matching import weights as w
+from matching.likeness import CUTOFF
+from matching.profiles import ROOT_UNIT, Profile, Sectors
+from matching.query import NAMES, OF_OFFER, OF_REQUEST, Query, coverage, nearness
+from matching.reading import Reader, Reading
 from matching.requirements import evaluate
-from matching.sectors import nearest_pair
+from matching.sectors import nearest_pair, sector_similarity
 from matching.types import (
+    Condition,
     ConditionResult,
     Contribution,
     Fact,
@@ -26,161 +30,200 @@ from matching.types import (
     Score,
     Side,
 )
-from matching.vocabulary import how
 
-WEIGHTS_DATED: Final = date(2026, 11, 22)
-"""Day on which :data:`WEIGHTS` were set."""
-WEIGHTS: Final[Mapping[str, float]] = MappingProxyType({
-    "capability": 0.45,
-    "sector": 0.15,
-    "text": 0.15,
-    "requirement": 0.10,
-    "geography": 0.05,
-    "language": 0.03,
-    "partnership": 0.04,
-    "freshness": 0.03,
-})  # fmt: skip
-"""Share of each comparison; they add up to 1.
-
-Set by hand: what is made outweighs all circumstances, so that a pair that shares only
-circumstances stays below 30, and one that shares capabilities and sector reaches 75.
-"""
-GOOD: Final = 60.0
-"""Total from which a match is worth telling someone (chosen with the weights)."""
-TOLD_DISCOUNT: Final = 0.85
-"""Factor on the similarity of a phrase that stands in the title or text, not as a capability."""
-TEXT_FULL: Final = 0.5
-"""Share of the request's words, set against the offer's length, from which texts fit in full."""
-OTHER_LANGUAGE: Final = 0.4
-"""Value of two listings in different languages: harder, not impossible."""
-HALF_LIFE_DAYS: Final = 180
-"""Age at which the older of two listings has lost half its freshness."""
-AGE_DAYS: Final = 3650
-"""Ages beyond it are all alike."""
-
-# math.pow(0.5, age / half-life), a table so that one pair and many pairs take the very same numbers.
-FRESHNESS: Final[tuple[float, ...]] = tuple(
-    math.pow(0.5, age / HALF_LIFE_DAYS) for age in range(AGE_DAYS + 1)
-)
+GOOD: Final = w.GOOD
+TOLD_LEAST: Final = 2_500
+"""Nearness from which a phrase of the text is shown to explain a request without capabilities."""
+TOLD_MOST: Final = 5
+"""Phrases of the text that are shown."""
 
 _NO_FACTS: Final[Mapping[str, Fact]] = MappingProxyType({})
-Values = dict[str, float | None]
+Judged = tuple[int, bool]
 
 
-def explain(request: Listing, offer: Listing, today: date) -> Score:
+def explain(request: Profile, offer: Profile, asked: Query, reader: Reader, today: date) -> Score:
     """Return how well a request and an offer fit, and why.
 
     Parameters
     ----------
     request, offer
         The side that asks and the side that offers.
+    asked
+        The request, ready; see :func:`matching.query.query`.
+    reader
+        The one who read the phrases.
     today
         For certificates and freshness.
 
     Returns
     -------
     Score
-        Total from 0 to 100; it depends on the pair and the day alone.
+        Total from 0 to 100; it depends on the pair, the day and the rarity of the request's words.
     """
-    return explain_profiles(profile(request), profile(offer), today)
-
-
-def explain_profiles(request: Profile, offer: Profile, today: date) -> Score:
-    """Return the score of two listings already in normal form; see :func:`explain`."""
     asking, offering = request.listing, offer.listing
-    meetings = tuple(_meeting(i, request, offer) for i in range(len(request.asked)))
-    conditions = judge(asking, offering, today)
-    pair = nearest_pair(request.sectors, offer.sectors)
-    contributions = weigh({
-        "capability": capability(request, [m.similarity for m in meetings]) if offers_any(offer) else None,
-        "sector": pair[2] if pair else None,
-        "text": text_relevance(request, offer),
-        "requirement": requirement(conditions),
-        "geography": geography(asking, offering),
-        "language": same_language(asking.language, offering.language),
-        "partnership": partnership(asking.partnership_types, offering.partnership_types),
-        "freshness": freshness(asking.published_on, offering.published_on, today),
-    })  # fmt: skip
+    meetings = [_meeting(one, offer, reader) for one, _ in asked.asked]
+    values = {
+        "capability": _capability(asked, meetings),
+        "text": text_value(asked, offer),
+        "topic": topic_value(asked, offer),
+        "sector": sector_value(request.sectors, offer.sectors),
+        "requirement": judged(asking.conditions, facts_key(offering), today)[0],
+        "terms": judged(offering.conditions, facts_key(asking), today)[0],
+        "geography": wish_value(asking.target_countries, offering.country),
+        "market": wish_value(offering.target_countries, asking.country),
+        "partnership": partnership_value(asking.partnership_types, offering.partnership_types),
+        "freshness": freshness_value(asking.published_on, offering.published_on, today),
+    }
+    conditions = _results(asking, offering, today)
     excluded = (*excluded_by(asking, offering), *hard_gaps(conditions))
+    points = {name: asked.weights[name] * values[name] for name in NAMES}
     return Score(
         request_id=asking.id,
         offer_id=offering.id,
-        total=0.0 if excluded else total(contributions),
-        contributions=contributions,
-        meetings=meetings,
+        total=0.0 if excluded else total_of(sum(points.values()), asked.whole),
+        for_request=0.0 if excluded else _without(OF_OFFER, points, asked),
+        for_offer=0.0 if excluded else _without(OF_REQUEST, points, asked),
+        contributions=tuple(_contribution(name, values[name], asked) for name in NAMES),
+        meetings=tuple(meetings) or _told(request, offer, asked),
         conditions=conditions,
-        sector_pair=pair,
+        sector_pair=_sector_pair(request.sectors, offer.sectors),
         excluded_by=excluded,
     )
 
 
-def weigh(values: Values) -> tuple[Contribution, ...]:
-    """Return all contributions in the order of the weights; weight 0 where there is no value."""
-    present = 0.0
-    for name, weight in WEIGHTS.items():
-        if values[name] is not None:
-            present += weight
-    found = []
-    for name, weight in WEIGHTS.items():
-        value = values[name]
-        share = weight / present if value is not None else 0.0
-        kept = value if value is not None else 0.0
-        found.append(Contribution(name, share, kept, 100.0 * share * kept))
-    return tuple(found)
+def total_of(points: int, whole: int) -> float:
+    """Return a total from 0 to 100 for a sum of weights times values, and the sum of the weights."""
+    return points / (whole * (w.UNIT // 100))
 
 
-def total(contributions: tuple[Contribution, ...]) -> float:
-    """Return the sum of the points, from the first to the last, at most 100."""
-    points = 0.0
-    for contribution in contributions:
-        points += contribution.points
-    return min(100.0, points)
+def _without(names: frozenset[str], points: Mapping[str, int], asked: Query) -> float:
+    kept = [name for name in NAMES if name not in names]
+    return total_of(sum(points[name] for name in kept), sum(asked.weights[name] for name in kept))
 
 
-def offers_any(offer: Profile) -> bool:
-    """Whether an offer says anything that a capability could meet."""
-    return bool(offer.named or offer.told)
+def _contribution(name: str, value: int, asked: Query) -> Contribution:
+    weight = asked.weights[name] / asked.whole
+    return Contribution(name, weight, value / w.UNIT, total_of(asked.weights[name] * value, asked.whole))
 
 
-def _meeting(position: int, request: Profile, offer: Profile) -> Meeting:
+def similarity_of(a: Reading, b: Reading, reader: Reader) -> tuple[int, str]:
+    """Return how alike two phrases are in 1/10,000, and how; 0 below the cut-off."""
+    found = reader.alike(a, b)
+    near = round(found.value * w.UNIT)
+    return (near, found.how) if near >= round(CUTOFF * w.UNIT) else (0, "none")
+
+
+def _meeting(asked: Reading, offer: Profile, reader: Reader) -> Meeting:
     """Return the best offered phrase for an asked one; the first of equals, capabilities first."""
-    asked = request.asked[position]
-    best = Meeting(asked.text, "", 0.0, "none")
-    for offered in offer.named:
-        near = similarity(asked, offered)
-        if near > best.similarity:
-            best = Meeting(asked.text, offered.text, near, how(near))
-    for offered in offer.told:
-        near = similarity(asked, offered) * TOLD_DISCOUNT
-        if near > best.similarity:
-            best = Meeting(asked.text, offered.text, near, "text")
-    return best
+    best, met = 0, Meeting(asked.text, "", 0.0, "none")
+    pairs = list(zip(offer.phrases, offer.named, strict=True))
+    for offered, named in sorted(pairs, key=lambda pair: not pair[1]):
+        near, how = similarity_of(asked, offered, reader)
+        counted = near if named else near * w.TOLD_PERCENT // 100
+        if counted > best:
+            best, met = counted, Meeting(asked.text, offered.text, counted / w.UNIT, how if named else "text")
+    return met
 
 
-def capability(request: Profile, bests: list[float]) -> float | None:
-    """Return the weighted share of what is asked that is met; ``None`` when nothing is asked."""
-    met = whole = 0.0
-    for asked, best in zip(request.asked, bests, strict=True):
-        met += phrase_weight(asked) * best
-        whole += phrase_weight(asked)
-    return met / whole if whole else None
+def _capability(asked: Query, meetings: Sequence[Meeting]) -> int:
+    """Return the weighted share of what is asked that is met."""
+    whole = sum(weight for _, weight in asked.asked)
+    pairs = zip(asked.asked, meetings, strict=True)
+    met = sum(weight * round(meeting.similarity * w.UNIT) for (_, weight), meeting in pairs)
+    return met // whole if whole else 0
 
 
-def text_relevance(request: Profile, offer: Profile) -> float | None:
-    """Return how much of the request's words the offer has, full from :data:`TEXT_FULL`.
+def text_value(asked: Query, offer: Profile) -> int:
+    """Return how well an offer's phrases meet a request's text: by their wording and by all of them."""
+    near = [nearness(asked, offered) for offered in offer.phrases]
+    evidence = sum(
+        int(w.CLAUSES_EVIDENCE[value]) for value, p in zip(near, offer.phrases, strict=True) if p.short
+    )
+    clauses = max([w.together(w.CLAUSES_EVIDENCE, evidence), *near])
+    words = max((coverage(asked.words, offered.stems) for offered in offer.phrases), default=0)
+    return (w.WORDS_SHARE * words + w.CLAUSES_SHARE * clauses) // (w.WORDS_SHARE + w.CLAUSES_SHARE)
 
-    With the weights r of the request's words, o of the offer's and s of the shared ones it is
-    s / (r^¾ o^¼): mostly coverage, with a mild hand against long offers that hold every word.
-    """
-    asked, offered = request.terms_weight, offer.terms_weight
-    if asked == 0.0 or offered == 0.0:
+
+def topic_value(asked: Query, offer: Profile) -> int:
+    """Return how far an offer is about a request's topics: by its first phrase and by all of them."""
+    met = [coverage(asked.topics, offered.topics) for offered in offer.phrases]
+    evidence = sum(int(w.TOPICS_EVIDENCE[value]) for value in met)
+    every, first = w.together(w.TOPICS_EVIDENCE, evidence), met[0] if met else 0
+    return (w.ALL_SHARE * every + w.FIRST_SHARE * first) // (w.ALL_SHARE + w.FIRST_SHARE)
+
+
+def sector_value(asked: Sectors, offered: Sectors) -> int:
+    """Return how near two listings stand in the tree of sectors."""
+    if not asked.known or not offered.known:
+        return w.UNKNOWN
+    if asked.stated and offered.stated:
+        return max(round(sector_similarity(a, b) * w.UNIT) for a in asked.stated for b in offered.stated)
+    held = dict(offered.levels)
+    return sum(root * held.get(code, 0) for code, root in asked.levels) // (3 * ROOT_UNIT**2 // w.UNIT)
+
+
+def _sector_pair(asked: Sectors, offered: Sectors) -> tuple[str, str, float] | None:
+    """Return the two nearest stated sectors, or the guessed one that says most."""
+    if asked.stated and offered.stated:
+        return nearest_pair(asked.stated, offered.stated)
+    held = dict(offered.levels)
+    shared = [(root * held[code], code) for code, root in asked.levels if code in held]
+    if not shared:
         return None
-    shared = sum(weight for term, weight in request.terms.items() if term in offer.terms)
-    share = shared / math.sqrt(asked) / math.sqrt(math.sqrt(asked * offered))
-    return min(1.0, share / TEXT_FULL)
+    _, code = max(shared, key=lambda pair: (pair[0], len(pair[1])))
+    return code, code, sector_value(asked, offered) / w.UNIT
 
 
-def judge(request: Listing, offer: Listing, today: date) -> tuple[ConditionResult, ...]:
+def wish_value(wished: frozenset[str], country: str) -> int:
+    """Return whether a wish for certain countries comes true; who wishes for none is content."""
+    if not wished:
+        return w.UNIT
+    if not country:
+        return w.UNKNOWN
+    return w.UNIT if country in wished else 0
+
+
+def partnership_value(asked: frozenset[str], offered: frozenset[str]) -> int:
+    """Return the share of the shorter list of partnership types that both name."""
+    if not asked or not offered:
+        return w.UNKNOWN
+    return w.UNIT * len(asked & offered) // min(len(asked), len(offered))
+
+
+def freshness_value(a: date | None, b: date | None, today: date) -> int:
+    """Return 1 for listings of today, half as much for every half-life of the older one."""
+    known = [day for day in (a, b) if day is not None]
+    if not known:
+        return w.UNKNOWN
+    return int(w.FRESHNESS_BY_AGE[max(0, min(w.AGE_DAYS, (today - min(known)).days))])
+
+
+FactsKey = tuple[tuple[str, Fact], ...]
+
+
+def facts_key(listing: Listing) -> FactsKey:
+    """Return a listing's facts as a value that is equal where they are."""
+    return tuple(sorted(listing.facts.items(), key=lambda item: item[0]))
+
+
+@lru_cache(maxsize=100_000)
+def judged(conditions: tuple[Condition, ...], facts: FactsKey, today: date) -> Judged:
+    """Return the weighted mean credit of conditions in 1/10,000, and whether none is a hard gap.
+
+    Who asks for nothing is content.
+    """
+    held = dict(facts)
+    whole = earned = 0.0
+    fits = True
+    for condition in conditions:
+        outcome, _, credit = evaluate(condition, held, today)
+        fits = fits and not (condition.hard and outcome is Outcome.GAP)
+        whole += condition.weight
+        earned += condition.weight * credit
+    return (min(w.UNIT, round(w.UNIT * earned / whole)) if whole > 0 else w.UNIT), fits
+
+
+def _results(request: Listing, offer: Listing, today: date) -> tuple[ConditionResult, ...]:
     """Return what becomes of both sides' conditions, the request's first."""
     found = []
     for asking, other in ((request, offer), (offer, request)):
@@ -188,17 +231,6 @@ def judge(request: Listing, offer: Listing, today: date) -> tuple[ConditionResul
             outcome, stated, credit = evaluate(condition, other.facts, today)
             found.append(ConditionResult(asking.side, condition, outcome, stated, credit))
     return tuple(found)
-
-
-def requirement(results: tuple[ConditionResult, ...]) -> float | None:
-    """Return the weighted mean credit of each side's conditions, averaged over the sides."""
-    sides = []
-    for side in (Side.REQUEST, Side.OFFER):
-        own = [r for r in results if r.asked_by is side]
-        whole = sum(r.condition.weight for r in own)
-        if whole > 0:
-            sides.append(sum(r.condition.weight * r.credit for r in own) / whole)
-    return min(1.0, sum(sides) / len(sides)) if sides else None
 
 
 def hard_gaps(results: tuple[ConditionResult, ...]) -> tuple[str, ...]:
@@ -218,33 +250,9 @@ def excluded_by(request: Listing, offer: Listing) -> tuple[str, ...]:
     return tuple(reason for reason, holds in reasons.items() if holds)
 
 
-def geography(request: Listing, offer: Listing) -> float | None:
-    """Return the share of the wishes for certain countries that come true."""
-    wishes = [
-        other.country in wishing.target_countries
-        for wishing, other in ((request, offer), (offer, request))
-        if wishing.target_countries and other.country
-    ]
-    return sum(wishes) / len(wishes) if wishes else None
-
-
-def same_language(a: str, b: str) -> float | None:
-    """Return 1 for one language, less for two, ``None`` where one is unknown."""
-    if not a or not b:
-        return None
-    return 1.0 if a == b else OTHER_LANGUAGE
-
-
-def partnership(a: frozenset[str], b: frozenset[str]) -> float | None:
-    """Return the share of the shorter list of partnership types that both name."""
-    if not a or not b:
-        return None
-    return len(a & b) / float(min(len(a), len(b)))
-
-
-def freshness(a: date | None, b: date | None, today: date) -> float | None:
-    """Return 1 for listings of today, half as much for every half-life of the older one."""
-    dates = [day for day in (a, b) if day is not None]
-    if not dates:
-        return None
-    return FRESHNESS[max(0, min(AGE_DAYS, (today - min(dates)).days))]
+def _told(request: Profile, offer: Profile, asked: Query) -> tuple[Meeting, ...]:
+    """Return the phrases of an offer's text that come nearest to a request without capabilities."""
+    near = [(nearness(asked, offered), offered.text) for offered in offer.phrases]
+    best = sorted((pair for pair in near if pair[0] >= TOLD_LEAST), key=lambda pair: -pair[0])[:TOLD_MOST]
+    about = request.phrases[0].text if request.phrases else ""
+    return tuple(Meeting(about, text, value / w.UNIT, "text") for value, text in best)

@@ -212,8 +212,9 @@ class Contribution:
     Parameters
     ----------
     name
-        ``capability``, ``sector``, ``text``, ``requirement``, ``geography``, ``language``,
-        ``partnership`` or ``freshness``.
+        ``capability``, ``text``, ``topic``, ``sector``, ``requirement`` and ``geography`` (what the
+        request wishes), ``partnership``, ``freshness``, ``terms`` and ``market`` (what the offer
+        wishes: its conditions and its countries).
     weight
         Share of the whole, 0 to 1; the weights of a score add up to 1.
     value
@@ -236,6 +237,8 @@ class Score:
     ----------
     total
         0 to 100: the sum of the contributions' points, or 0 where the pair is excluded.
+    for_request, for_offer
+        0 to 100: how good the pair is for each side, without the wishes of the other.
     excluded_by
         Why the pair cannot be: ``kind``, ``side``, ``owner``, ``country`` or the criterion
         of a hard condition; empty when it can.
@@ -246,6 +249,8 @@ class Score:
     request_id: int
     offer_id: int
     total: float
+    for_request: float
+    for_offer: float
     contributions: tuple[Contribution, ...]
     meetings: tuple[Meeting, ...]
     conditions: tuple[ConditionResult, ...]
@@ -255,26 +260,17 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A listing found, with the score of the pair it makes with the one asked about."""
+    """A listing found, and the total of the pair it makes with the one asked about."""
 
     id: int
-    score: Score
+    total: float
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An answer to :meth:`matching.index.Index.best`.
-
-    Parameters
-    ----------
-    hits
-        Best first; ties by id.
-    total
-        How many listings reach the minimum asked for, beyond ``hits`` too.
-    """
+    """An answer to :meth:`matching.index.Index.best`: the best first; ties by id."""
 
     hits: tuple[Hit, ...]
-    total: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,11 @@ def score(work: Work, events: Iterable[Event], now: datetime) -> Scored | None:
     An import of many listings is not scored here: it is first split, see :func:`react`.
     """
     wanted = {key for event in events if len(listings_of(event)) <= PIECE for key in listings_of(event)}
-    return score_listings(work.replica.refresh(), wanted, now.date()) if wanted else None
+    if not wanted:
+        return None
+    index = work.replica.refresh()
+    with work.database.reading() as session:
+        return score_listings(session, index, wanted, now.date())
 
 
 def react(work: Work, session: Session, events: Sequence[Event], scored: Scored | None, now: datetime) -> int:

@@ -14,7 +14,7 @@ from exchange.commands.shared import EXIT_CODES, WRONG, command, read_settings, 
 from exchange.compose import composed, log_to_stderr
 from marketplace import clock
 from marketplace.listings.models import Listing
-from marketplace.listings.queries import ListingCard, cards, engine_listing
+from marketplace.listings.queries import ListingCard, cards, engine_listings_of
 from marketplace.matches.explanation import Explained, explain
 from marketplace.policy import OPERATOR
 
@@ -51,10 +51,12 @@ def match(reference: str, top: int, *, explained: bool, as_json: bool) -> int | 
             if row is None:
                 say(f"There is no listing with the reference or external_id {reference!r}.")
                 return WRONG
-            asked = index.get(row.id) or engine_listing(session, row.id)
-            hits = index.best(asked, top, today).hits if asked is not None else ()
+            listing = engine_listings_of(session, (row.id,))[row.id]
+            hits = index.best(listing, top, today).hits
             shown = {card.id: card for card in cards(session, OPERATOR, [hit.id for hit in hits])}
-            found = [(shown[hit.id], explain(hit.score, row.side)) for hit in hits if hit.id in shown]
+            others = engine_listings_of(session, shown)
+            scores = index.explain_all(listing, [others[key] for key in shown], today)
+            found = [(card, explain(s, row.side)) for card, s in zip(shown.values(), scores, strict=True)]
     if as_json:
         click.echo(json.dumps([_as_json(card, why) for card, why in found], indent=2, ensure_ascii=False))
     else:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from marketplace.search.resolver import KeptResolver
+from marketplace.search.resolver import KeptResolver, encoder_of
 from marketplace.settings import Settings, SettingsError
 
 FINE: Final = 0
@@ -58,11 +58,11 @@ def read_settings() -> Settings:
 
 
 def prepare_sectors(settings: Settings) -> None:
-    """Build the index that proposes sectors, once for an installation, before anybody asks it."""
-    kept = KeptResolver(settings.var)
+    """Begin to build the index that proposes sectors, once for an installation, beside everything else."""
+    kept = KeptResolver(settings.var, encoder_of(settings))
     if not kept.there:
-        say("Preparing the index of sectors; this is done once.")
-        kept.wait()
+        say("The index that proposes sectors is being built meanwhile; this takes some minutes, once.")
+        kept()
 
 
 def say(text: str) -> None:

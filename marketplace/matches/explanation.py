@@ -31,9 +31,9 @@ STRONG: Final = 75.0
 POSSIBLE: Final = 45.0
 """Total below which circumstances weigh more than what is made."""
 # Pleasant to know, but nobody decides by it: named after everything else.
-PLEASANT: Final = frozenset({"freshness", "language"})
+PLEASANT: Final = frozenset({"freshness"})
 TELLING: Final = 0.5
-"""Value of a comparison from which it counts as a reason; two languages make less than that."""
+"""Value of a comparison from which it counts as a reason."""
 MOST_CHANCES: Final = 3
 """Chances named at the head of the page: one thing to do is done, ten are not."""
 TITLE_LETTERS: Final = 48
@@ -79,6 +79,8 @@ class Explained:
     ----------
     total
         0 to 100.
+    for_request, for_offer
+        How good it is for each side, 0 to 100.
     strength
         The total as two words.
     reasons
@@ -90,6 +92,8 @@ class Explained:
     """
 
     total: int
+    for_request: int
+    for_offer: int
     strength: str
     reasons: tuple[str, ...]
     rows: tuple[ExplainedRow, ...]
@@ -110,6 +114,8 @@ def explain(score: Score, reader: Side | None = None) -> Explained:
     """
     return Explained(
         total=round(score.total),
+        for_request=round(score.for_request),
+        for_offer=round(score.for_offer),
         strength=strength(score.total),
         reasons=_reasons(score),
         rows=(*_meeting_rows(score.meetings), *_sector_rows(score), *_condition_rows(score, reader)),
@@ -136,13 +142,15 @@ def part_label(name: str) -> str:
     """Return the name of a summand."""
     labels = {
         "capability": _("Capabilities"),
-        "sector": _("Sector"),
         "text": _("Description"),
+        "topic": _("Field of work"),
+        "sector": _("Sector"),
         "requirement": _("Requirements"),
         "geography": _("Countries sought"),
-        "language": _("Language"),
         "partnership": _("Kind of partnership"),
         "freshness": _("How recent"),
+        "terms": _("Conditions of the one who offers"),
+        "market": _("Countries the one who offers seeks"),
     }
     return labels.get(name, name)
 
@@ -169,9 +177,9 @@ def _reason(contribution: Contribution, score: Score) -> str:
     if contribution.name == "requirement":
         return _requirement_reason(score.conditions)
     return {
-        "text": _("The descriptions use the same words"),
+        "text": _("The descriptions speak of the same things"),
+        "topic": _("Both work in the same field"),
         "geography": _("The country is one sought"),
-        "language": _("Both write in the same language"),
         "partnership": _("Both seek the same kind of partnership"),
         "freshness": _("Both were published recently"),
     }.get(contribution.name, "")

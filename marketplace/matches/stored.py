@@ -23,6 +23,7 @@ def score_as_json(score: Score) -> dict[str, Any]:
         "request": score.request_id,
         "offer": score.offer_id,
         "total": score.total,
+        "sides": [score.for_request, score.for_offer],
         "contributions": [[c.name, c.weight, c.value, c.points] for c in score.contributions],
         "meetings": [[m.asked, m.offered, m.similarity, m.how] for m in score.meetings],
         "conditions": [_result_as_json(result) for result in score.conditions],
@@ -40,10 +41,13 @@ def score_from_json(kept: Mapping[str, Any]) -> Score:
         Where the values are not a score.
     """
     pair = kept["sectors"]
+    for_request, for_offer = kept["sides"]
     return Score(
         request_id=kept["request"],
         offer_id=kept["offer"],
         total=kept["total"],
+        for_request=for_request,
+        for_offer=for_offer,
         contributions=tuple(Contribution(*row) for row in kept["contributions"]),
         meetings=tuple(Meeting(*row) for row in kept["meetings"]),
         conditions=tuple(_result_from_json(row) for row in kept["conditions"]),

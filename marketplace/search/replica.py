@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
@@ -17,11 +18,14 @@ from marketplace.db import Database
 from marketplace.listings.models import ChangeCounter, Listing, State
 from marketplace.listings.queries import engine_listings
 from matching.index import Index
+from matching.search import Finder
 
 FRESH_SECONDS: Final = 1.0
 """How old what a visitor sees may be."""
 PAGE: Final = 2000
 """Listings read at once."""
+KEPT_CHANGES: Final = 500
+"""Changes after which the snapshot is made anew."""
 
 log = logging.getLogger(__name__)
 
@@ -37,14 +41,29 @@ class Replica:
         Tells the day; listings whose last day has passed are dropped when it changes.
     page
         Changes read at once, from 1.
+    index
+        An empty one, to be filled; by words alone unless it is given.
+    kept
+        Folder of its snapshot: what was read and encoded once is not again by the next process.
     """
 
-    def __init__(self, database: Database, today: Callable[[], date] = clock.today, page: int = PAGE) -> None:
+    def __init__(
+        self,
+        database: Database,
+        today: Callable[[], date] = clock.today,
+        page: int = PAGE,
+        index: Index | None = None,
+        kept: Path | None = None,
+    ) -> None:
         self._database = database
         self._today = today
         self._page = page
         self._lock = threading.Lock()
-        self._index = Index()
+        self._index = index or Index()
+        self.finder = Finder()
+        self._kept = kept
+        # Up to which change the index has been, when it was kept.
+        self._mark = 0
         self._seen = 0
         self._day: date | None = None
         # When it was last known to be fresh, by the monotonic clock.
@@ -93,6 +112,8 @@ class Replica:
 
     def _follow(self) -> None:
         started, day = time.monotonic(), self._today()
+        if self._fresh_at is None and self._kept:
+            self._load(self._kept)
         if self._last_change() > self._seen:
             self._read_changes(day)
         if day != self._day:
@@ -111,15 +132,43 @@ class Replica:
                 changes = engine_listings(session, self._seen, self._page, today=day)
             for change in changes:
                 if change.listing is None:
-                    self._index.remove(change.listing_id)
-            self._index.put_many(change.listing for change in changes if change.listing is not None)
+                    self._remove(change.listing_id)
+                else:
+                    self.finder.put(change.listing)
+            self._index.put_many(
+                change.listing
+                for change in changes
+                if change.listing is not None and change.number > self._mark
+            )
             if changes:
                 self._seen = changes[-1].number
             more = len(changes) == self._page
+        if self._kept and self._seen - self._mark >= KEPT_CHANGES:
+            self._save(self._kept)
+
+    def _load(self, folder: Path) -> None:
+        """Begin with the snapshot, if there is one that fits; its listings are not read again."""
+        try:
+            self._index, mark = self._index.load(folder, self._index.reader, self._index.guess)
+            self._mark = int(mark)
+        except ValueError:
+            log.info("no snapshot of the index fits; it is filled from the database")
+
+    def _save(self, folder: Path) -> None:
+        """Keep a snapshot; without one the next start only takes longer."""
+        try:
+            self._index.save(folder, str(self._seen))
+            self._mark = self._seen
+        except OSError:
+            log.warning("the index could not be kept", exc_info=True)
 
     def _drop_ended(self, day: date) -> None:
         """Take out listings that ended by the calendar alone, before anybody marks them expired."""
         ended = sa.select(Listing.id).where(Listing.state == State.PUBLISHED, Listing.valid_until < day)
         with self._database.reading() as session:
             for listing_id in session.scalars(ended):
-                self._index.remove(listing_id)
+                self._remove(listing_id)
+
+    def _remove(self, listing_id: int) -> None:
+        self._index.remove(listing_id)
+        self.finder.remove(listing_id)

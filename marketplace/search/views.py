@@ -34,11 +34,12 @@ Choice = tuple[Any, str, int, bool]
 def opportunities() -> str:
     """Show open listings by words and filters."""
     asked, number, today = read_asked(), asked_page(), clock.today()
-    index = part(Replica).fresh()
+    replica = part(Replica)
+    replica.fresh()
     with reading() as session:
         results = queries.search_listings(
             session,
-            index,
+            replica.finder,
             actor(),
             asked.text,
             asked.filters,

@@ -24,6 +24,7 @@ import pytest
 from marketplace.notifications.queries import kept
 from tests.exchange.shell import SECRET, Shell
 from tests.services import free_port
+from tests.small_sectors import keep_small
 
 PATIENCE_SECONDS = 60
 EXCHANGE = str(Path(sys.executable).with_name("exchange"))
@@ -69,6 +70,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Running]]:
     env = {name: value for name, value in os.environ.items() if not name.startswith("EXCHANGE_")}
     env |= {"EXCHANGE_VAR": str(tmp_path / "var"), "PYTHONUNBUFFERED": "1"}
     port = free_port()
+    keep_small(tmp_path / "var")
 
     def run() -> Running:
         process = subprocess.Popen(
@@ -157,6 +159,7 @@ def test_a_port_that_is_taken_is_told_before_anything_is_touched(shell: Shell) -
 def test_the_pages_are_served_for_production(shell: Shell) -> None:
     assert shell("migrate").code == 0
     port = free_port()
+    keep_small(shell.place / "var")
     env = {name: value for name, value in os.environ.items() if not name.startswith("EXCHANGE_")}
     env |= {"EXCHANGE_VAR": str(shell.place / "var"), "EXCHANGE_SECRET_KEY": SECRET}
     process = subprocess.Popen(

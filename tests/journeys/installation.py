@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 from tests.services import free_port
+from tests.small_sectors import keep_small
 
 PROGRAM = Path(sys.executable).with_name("exchange")
 PATIENCE_SECONDS = 60
@@ -85,6 +86,7 @@ def wait_until_open(url: str, log: Path) -> None:
 
 def settings(folder: Path, port: int, **more: str) -> dict[str, str]:
     """Return the environment of an installation whose files are in a folder of its own."""
+    keep_small(folder)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("EXCHANGE_")}
     return kept | {"EXCHANGE_VAR": str(folder), "EXCHANGE_PUBLIC_URL": f"http://127.0.0.1:{port}"} | more
 

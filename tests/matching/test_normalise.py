@@ -113,7 +113,8 @@ def test_clauses_come_in_order_without_doubles_and_addresses() -> None:
     )
     assert clauses(text, 10) == ["CNC milling", "welding", "See", "or write to", "5.5 mm"]
     assert clauses(text, 1) == ["CNC milling"]
-    assert clauses("a, b", 5) == []
+    assert clauses("mills, turns, welds", 5) == ["mills, turns, welds"]
+    assert clauses("ab", 5) == []
 
 
 @given(st.text(max_size=400), st.sampled_from(("", "en", "fr", "ar", "xx", "\x00")))

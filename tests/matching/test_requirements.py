@@ -228,6 +228,14 @@ def test_a_shorter_list_of_choices_never_earns_more(condition: Condition, fact: 
         assert after[2] <= before[2] or before[0] is UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("stated", "outcome"), [(("IT6",), MATCH), (("IT7",), MATCH), (("IT11",), GAP), (("h6",), UNKNOWN)]
+)
+def test_a_finer_grade_of_tolerance_meets_a_coarser_one(stated: tuple[str, ...], outcome: Outcome) -> None:
+    asked = Condition("it_grade", AT_MOST, terms=("IT7",))
+    assert evaluate(asked, {"it_grade": Fact(terms=stated)}, TODAY)[0] is outcome
+
+
 def test_the_table_is_sound() -> None:
     for key, criterion in CRITERIA.items():
         assert criterion.key == key

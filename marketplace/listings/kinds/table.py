@@ -94,6 +94,14 @@ _SUBCONTRACTING: Final = (
         shown_for={Side.OFFER: _l("Largest part possible: height")},
     ),
     _measured(
+        "part_diameter_mm",
+        _l("Largest part: diameter"),
+        _PART,
+        "part_diameter_mm",
+        asks=Operator.AT_LEAST,
+        shown_for={Side.OFFER: _l("Largest part possible: diameter")},
+    ),
+    _measured(
         "part_weight_kg",
         _l("Heaviest part"),
         _PART,
@@ -118,6 +126,8 @@ _SUBCONTRACTING: Final = (
         Type.CHOICE,
         _PART,
         choices=words.IT_GRADES,
+        criterion="it_grade",
+        asks=Operator.AT_MOST,
         hint=_l("Where the drawing gives a grade instead of a figure."),
     ),
     _measured(
@@ -138,14 +148,12 @@ _SUBCONTRACTING: Final = (
         criterion="series_size",
         asks=Operator.ONE_OF,
     ),
-    KindField(
+    _measured(
         "series_pieces",
         _l("Pieces in one order"),
-        Type.NUMBER,
         _SUPPLY,
-        unit="pieces",
-        low=1,
-        high=1e10,
+        "series_pieces",
+        asks=Operator.AT_LEAST,
         whole=True,
         example="500",
     ),

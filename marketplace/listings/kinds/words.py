@@ -153,14 +153,17 @@ LOAD_UNITS: Final[Labels] = MappingProxyType(
 
 CRITERIA_TITLES: Final[Labels] = MappingProxyType({
     "tolerance_mm": _l("Tolerance (±)"),
+    "it_grade": _l("Tolerance grade (ISO 286)"),
     "roughness_um": _l("Surface roughness Ra"),
     "part_length_mm": _l("Part length"),
     "part_width_mm": _l("Part width"),
     "part_height_mm": _l("Part height"),
+    "part_diameter_mm": _l("Part diameter"),
     "part_weight_kg": _l("Part weight"),
     "quantity_per_year": _l("Quantity per year"),
     "tonnes_per_year": _l("Tonnes per year"),
     "lead_time_days": _l("Lead time"),
+    "series_pieces": _l("Pieces in one order"),
     "series_size": _l("Series size"),
     "material": _l("Material"),
     "process": _l("Process"),
@@ -185,6 +188,7 @@ CRITERIA_TITLES: Final[Labels] = MappingProxyType({
     "women_led": _l("Women-led"),
 })  # fmt: skip
 TERMS: Final[Mapping[str, Labels]] = MappingProxyType({
+    "it_grade": IT_GRADES,
     "series_size": SERIES_SIZES,
     "inspection": INSPECTIONS,
     "tooling": TOOLING,

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from marketplace.listings.queries.cards import ListingCard, card, card_loads, cards, cards_of, country_name
-from marketplace.listings.queries.engine import Change, as_engine_listing, engine_listing, engine_listings
+from marketplace.listings.queries.engine import (
+    Change,
+    as_engine_listing,
+    engine_listing,
+    engine_listings,
+    engine_listings_of,
+)
 from marketplace.listings.queries.listings import (
     NOTICE_DAYS,
     Own,
@@ -33,6 +39,7 @@ __all__ = [
     "country_name",
     "engine_listing",
     "engine_listings",
+    "engine_listings_of",
     "listing_by_reference",
     "office_counts",
     "open_counts",

@@ -72,8 +72,17 @@ def engine_listings(session: Session, after_change: int, limit: int = BATCH, *, 
 
 def engine_listing(session: Session, listing_id: int) -> EngineListing | None:
     """Return one listing as the engine sees it, open or not; ``None`` where there is none."""
-    rows = session.execute(sa.select(*_COLUMNS).where(Listing.id == listing_id)).all()
-    return next(iter(_as_engine_listings(session, rows)), None)
+    return engine_listings_of(session, (listing_id,)).get(listing_id)
+
+
+def engine_listings_of(session: Session, listing_ids: Iterable[int]) -> dict[int, EngineListing]:
+    """Return listings by their ids as the engine sees them, open or not; those that there are."""
+    wanted = sorted(set(listing_ids))
+    found: dict[int, EngineListing] = {}
+    for at in range(0, len(wanted), BATCH):
+        rows = session.execute(sa.select(*_COLUMNS).where(Listing.id.in_(wanted[at : at + BATCH]))).all()
+        found.update((listing.id, listing) for listing in _as_engine_listings(session, rows))
+    return found
 
 
 def _as_engine_listings(session: Session, rows: Sequence[sa.Row[Any]]) -> list[EngineListing]:

@@ -109,12 +109,16 @@ def _machines(session: Session, keys: list[int]) -> dict[int, dict[str, Fact]]:
             sa.func.max(Machine.envelope_x_mm),
             sa.func.max(Machine.envelope_y_mm),
             sa.func.max(Machine.envelope_z_mm),
+            sa.func.max(Machine.max_diameter_mm),
             sa.func.max(Machine.max_weight_kg),
         )
         .where(Machine.organisation_id.in_(keys))
         .group_by(Machine.organisation_id)
     )
-    names = ("tolerance_mm", "part_length_mm", "part_width_mm", "part_height_mm", "part_weight_kg")
+    names = (
+        "tolerance_mm", "part_length_mm", "part_width_mm", "part_height_mm", "part_diameter_mm",
+        "part_weight_kg",
+    )  # fmt: skip
     return {
         key: {
             name: Fact(low=float(v), high=float(v))

@@ -53,7 +53,10 @@ def operators_of(criterion: Criterion) -> tuple[Operator, ...]:
         return (usual, *(operator for operator in _NUMBER_OPERATORS if operator is not usual))
     if criterion.kind is DataType.CERTIFICATE:
         return (Operator.ALL_OF, Operator.ONE_OF)
-    return _RANK_OPERATORS if criterion.ordered else _TERM_OPERATORS
+    if criterion.ordered:
+        usual = _USUAL[criterion.direction]
+        return (usual, *(operator for operator in _RANK_OPERATORS if operator is not usual))
+    return _TERM_OPERATORS
 
 
 def read_requirements(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.listings.views import desk, mine, post, show
+from marketplace.listings.views import desk, found, mine, post, show
 from marketplace.listings.views.blueprint import bp
 
-__all__ = ["bp", "desk", "mine", "post", "show"]
+__all__ = ["bp", "desk", "found", "mine", "post", "show"]

@@ -117,6 +117,7 @@ def post_page(
     about: Surroundings,
     *,
     partners: Any = None,
+    proposals: Any = None,
     conflict: Conflict | None = None,
     status: int = 200,
 ) -> tuple[str, int]:
@@ -128,6 +129,8 @@ def post_page(
         From :func:`asked_form`, judged or not.
     partners
         What ``search/partners.html`` shows beside it; ``None`` before anything was asked.
+    proposals
+        What ``listings/_found.html`` shows; ``None`` before anything was looked for.
     conflict
         Where somebody else saved first: both versions are shown, what was typed is kept, and
         saving again is a decision for one's own.
@@ -155,6 +158,7 @@ def post_page(
         form=form,
         about=about,
         partners=partners,
+        proposals=proposals,
         both=both,
         conflict=conflict,
         meanings=MEANINGS,

@@ -8,10 +8,12 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from marketplace.listings.kinds import KindField, Type, fields_of
 from marketplace.listings.kinds.words import CRITERIA_TITLES, PARTNERSHIP_TYPES, SDGS, TERMS
 from marketplace.listings.models import Listing, Requirement
+from marketplace.listings.services import RequirementValues
 from marketplace.web.labels import LABELS
 from marketplace.web.words import country, day, language_name, number
 from matching.criteria import CRITERIA
@@ -26,6 +28,14 @@ FILE_KINDS = {
     "image/jpeg": "JPEG",
     "model/step": "STEP",
     "image/vnd.dxf": "DXF",
+}
+# Units that are words; signs such as mm and % are the same in every language.
+UNITS = {
+    "pieces/year": _l("pieces a year"),
+    "t/year": _l("t a year"),
+    "pieces": _l("pieces"),
+    "days": _l("days"),
+    "years": _l("years"),
 }
 
 
@@ -82,7 +92,7 @@ def requirement_rows(requirements: Sequence[Requirement]) -> list[Row]:
     return sorted(rows, key=lambda row: not row.hard)
 
 
-def condition(row: Requirement) -> str:
+def condition(row: Requirement | RequirementValues) -> str:
     """Return one condition in words and in the unit it was typed in, such as “at most 0.05 mm”."""
     words = str(LABELS["Operator"][row.operator.value])
     if row.low is None and row.high is None:
@@ -94,7 +104,7 @@ def condition(row: Requirement) -> str:
     factor = 1.0 if criterion.money else convert(1.0, row.unit, row.criterion)
     unit = row.unit or ("" if criterion.money else criterion.unit)
     bounds = [number(round(bound / factor, 9)) for bound in (row.low, row.high) if bound is not None]
-    return f"{words} {_joined(row.operator, bounds)} {unit}".strip()
+    return f"{words} {_joined(row.operator, bounds)} {UNITS.get(unit, unit)}".strip()
 
 
 def _joined(operator: Operator, words: list[str]) -> str:

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from marketplace import policy
 from marketplace.listings.models import Listing, State
-from marketplace.listings.queries import ListingCard, cards
+from marketplace.listings.queries import ListingCard, cards, engine_listings_of
 from marketplace.policy import Actor
 from matching.index import Index
 from matching.types import Listing as EngineListing
 from matching.types import Score
 
-USEFUL: Final = 35.0
+USEFUL: Final = 40.0
 """Total from which a partner is worth a look while typing: what would be kept as a match."""
 LOOKED_AT: Final = 60
 """Partners looked at; beyond, the count says "more than"."""
@@ -61,18 +61,20 @@ def live_partners(
     k
         How many are returned, 0 to :data:`LOOKED_AT`.
     """
-    found = index.best(listing, LOOKED_AT, today, USEFUL)
+    found = index.best(listing, LOOKED_AT + 1, today, USEFUL).hits
     seen = set(
         session.scalars(
             sa.select(Listing.id).where(
-                Listing.id.in_([hit.id for hit in found.hits]),
+                Listing.id.in_([hit.id for hit in found[:LOOKED_AT]]),
                 Listing.state == State.PUBLISHED,
                 Listing.valid_until >= today,
                 policy.visible_to(actor, Listing),
             )
         )
     )
-    hits = [hit for hit in found.hits if hit.id in seen]
-    shown = {card.id: card for card in cards(session, actor, [hit.id for hit in hits[:k]])}
-    best = [Partner(shown[hit.id], hit.score) for hit in hits[:k] if hit.id in shown]
-    return Partners(best, len(hits), found.total > len(found.hits))
+    hits = [hit.id for hit in found[:LOOKED_AT] if hit.id in seen]
+    shown = {card.id: card for card in cards(session, actor, hits[:k])}
+    listings = engine_listings_of(session, shown)
+    scores = index.explain_all(listing, [listings[key] for key in shown], today)
+    best = [Partner(shown[key], score) for key, score in zip(shown, scores, strict=True)]
+    return Partners(best, len(hits), len(found) > LOOKED_AT)

@@ -155,7 +155,7 @@ def _refresh_others(session: Session, scored: Scored, live: Live, kept: dict[Pai
             continue
         score = found.get(pair)
         if score is None and scored.beyond.intersection(pair):
-            score = scored.explain(pair)
+            score = scored.explain(session, pair)
         if score is None or score.total < KEEP:
             gone.append(match_id)
         else:

@@ -1,4 +1,4 @@
-"""Asking the engine for the partners of listings; nothing is written here, no transaction needed."""
+"""Asking the engine for the partners of listings; nothing is written here, reading is enough."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from sqlalchemy.orm import Session
+
+from marketplace.listings.queries import engine_listings_of
 from matching.index import Index
 from matching.types import Score, Side
 
-KEEP: Final = 35.0
-"""Total from which a pair is kept: what shares only circumstances stays below 30."""
+KEEP: Final = 40.0
+"""Total from which a pair is kept: what shares only circumstances stays below it."""
 TOP: Final = 50
 """A pair is kept where it is among so many best of at least one of its two listings."""
 REACH: Final = 200
@@ -45,13 +48,17 @@ class Scored:
     partners: Mapping[int, tuple[Score, ...]]
     beyond: frozenset[int]
 
-    def explain(self, pair: Pair) -> Score | None:
+    def explain(self, session: Session, pair: Pair) -> Score | None:
         """Return the score of one pair; ``None`` where a side is not open."""
-        request, offer = self.index.get(pair[0]), self.index.get(pair[1])
-        return None if request is None or offer is None else self.index.explain(request, offer, self.today)
+        if pair[0] not in self.index or pair[1] not in self.index:
+            return None
+        found = engine_listings_of(session, pair)
+        return self.index.explain(found[pair[0]], found[pair[1]], self.today)
 
 
-def score_listings(index: Index, listing_ids: Iterable[int], today: date, reach: int = REACH) -> Scored:
+def score_listings(
+    session: Session, index: Index, listing_ids: Iterable[int], today: date, reach: int = REACH
+) -> Scored:
     """Return the best partners of listings.
 
     Parameters
@@ -66,15 +73,20 @@ def score_listings(index: Index, listing_ids: Iterable[int], today: date, reach:
     wanted = frozenset(listing_ids)
     partners: dict[int, tuple[Score, ...]] = {}
     beyond: set[int] = set()
-    for key in sorted(wanted):
-        listing = index.get(key)
-        if listing is None:
-            continue
-        found = index.best(listing, reach, today, KEEP)
-        partners[key] = tuple(hit.score for hit in found.hits)
-        if found.total > len(found.hits):
+    asked = engine_listings_of(session, (key for key in wanted if key in index))
+    for key, listing in sorted(asked.items()):
+        hits = index.best(listing, reach + 1, today, KEEP).hits
+        others = engine_listings_of(session, (hit.id for hit in hits[:reach]))
+        scores = index.explain_all(listing, list(others.values()), today)
+        # A partner that changed since the index read it may have fallen below.
+        partners[key] = tuple(sorted((s for s in scores if s.total >= KEEP), key=_best_first))
+        if len(hits) > reach:
             beyond.add(key)
     return Scored(index, today, wanted, partners, frozenset(beyond))
+
+
+def _best_first(score: Score) -> tuple[float, int, int]:
+    return -score.total, score.request_id, score.offer_id
 
 
 def other_end(pair: Pair, listing_id: int) -> int:

@@ -15,7 +15,7 @@ from marketplace.listings.models import Listing, ListingSector, State
 from marketplace.listings.queries import ListingCard, cards
 from marketplace.policy import Actor
 from marketplace.search.queries.filters import DEADLINES, Filters, Sort, digits_of_row, section_of_row
-from matching.index import Index
+from matching.search import Finder
 
 MOST_HITS: Final = 5000
 """Hits of the engine that are looked at."""
@@ -64,7 +64,7 @@ class Results:
 
 def search_listings(
     session: Session,
-    index: Index,
+    finder: Finder,
     actor: Actor,
     text: str,
     filters: Filters,
@@ -77,8 +77,8 @@ def search_listings(
 
     Parameters
     ----------
-    index
-        The engine's, for the words; misspellings are forgiven.
+    finder
+        Of the process's replica, for the words; misspellings are forgiven.
     text
         What was typed; empty to look at all.
     offset, limit
@@ -89,7 +89,7 @@ def search_listings(
     )
     relevance: dict[int, float] | None = None
     if text:
-        relevance = _relevant(session, index, text, visible)
+        relevance = _relevant(session, finder, text, visible)
         visible = sa.and_(visible, Listing.id.in_(sorted(relevance)))
     conditions = filters.conditions(actor, today)
     sort = _sort(filters.sort, relevance)
@@ -118,13 +118,15 @@ def _order(sort: Sort) -> Sequence[Any]:
     return (Listing.published_at.desc(), Listing.id.desc())
 
 
-def _relevant(session: Session, index: Index, text: str, visible: sa.ColumnElement[bool]) -> dict[int, float]:
+def _relevant(
+    session: Session, finder: Finder, text: str, visible: sa.ColumnElement[bool]
+) -> dict[int, float]:
     """Return the hits worth showing.
 
     What the actor may not see is taken out before anything is concluded from the hits: how good
     a hidden one is must not change what is shown.
     """
-    hits = dict(index.search(text, MOST_HITS))
+    hits = dict(finder.find(text, MOST_HITS))
     seen = session.scalars(sa.select(Listing.id).where(Listing.id.in_(sorted(hits)), visible))
     found = {key: hits[key] for key in seen}
     enough = NEAR_BEST * max(found.values(), default=0.0)

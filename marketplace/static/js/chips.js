@@ -71,6 +71,12 @@ export function chips(field, say) {
     changed();
   }
 
+  // Phrases that another part of the page adds.
+  field.addEventListener("chips:add", (event) => {
+    const known = new Set(held.map((one) => one.toLowerCase()));
+    held.push(...event.detail.filter((one) => !known.has(one.toLowerCase())).slice(0, MOST - held.length));
+    changed();
+  });
   input.addEventListener("keydown", (event) => {
     if ((event.key === "Enter" || event.key === ",") && input.value.trim() && !event.isComposing) {
       event.preventDefault();

@@ -2,6 +2,7 @@
 // Without it the page works with its buttons.
 
 import { chips } from "./chips.js";
+import { found } from "./found.js";
 
 const form = document.getElementById("listing-form");
 const partners = document.getElementById("partners");
@@ -116,6 +117,7 @@ function later(name, ms, act) {
 function touched(event) {
   const name = event.target.name ?? "";
   later("save", SAVE_MS, () => (saving = saving.then(save)));
+  if (proposals.concerns(name)) later("proposals", LOOK_MS, proposals.look);
   if (!enough()) return;
   later("partners", LOOK_MS, showPartners);
   if (["title", "capabilities", "summary"].includes(name)) later("sectors", LOOK_MS, showSectors);
@@ -126,6 +128,7 @@ function chosen(event) {
   const { side, kind } = form.elements;
   document.getElementById("meaning").textContent = document.getElementById("meaning").getAttribute(`data-${side.value}-${kind.value}`);
   showFields();
+  proposals.look();
 }
 
 // The second bound is shown only where it is asked for.
@@ -134,7 +137,7 @@ function bounds(row) {
   row.querySelector(".cell-to").classList.toggle("needed", between);
 }
 
-function addRow() {
+function newRow() {
   const rows = document.getElementById("requirement-rows");
   const row = rows.lastElementChild.cloneNode(true);
   const number = rows.children.length;
@@ -149,8 +152,17 @@ function addRow() {
   for (const error of row.querySelectorAll(".error")) error.remove();
   rows.append(row);
   bounds(row);
-  row.querySelector("select").focus();
+  return row;
 }
+
+// The first row in which nothing is written, or a new one while one fits.
+function emptyRow(most) {
+  const rows = [...document.querySelectorAll(".requirement-row")];
+  const filled = (row) => ["criterion", "value", "evidence"].some((name) => row.querySelector(`[name$="-${name}"]`).value);
+  return rows.find((row) => !filled(row)) ?? (rows.length < most ? newRow() : null);
+}
+
+const proposals = found(form, { asker, emptyRow, bounds });
 
 form.addEventListener("input", touched);
 form.addEventListener("change", (event) => {
@@ -161,7 +173,7 @@ form.addEventListener("change", (event) => {
 form.addEventListener("click", (event) => {
   if (!event.target.closest("[data-add-row]")) return;
   event.preventDefault();
-  addRow();
+  newRow().querySelector("select").focus();
 });
 
 // A draft that is just being saved is waited for; its answer belongs to what is sent.
@@ -188,3 +200,4 @@ window.addEventListener("pageshow", () => (ready = false));
 prepare(form);
 for (const row of document.querySelectorAll(".requirement-row")) bounds(row);
 if (enough()) showPartners();
+proposals.look();

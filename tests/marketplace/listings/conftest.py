@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 
 from marketplace.db import Database
-from marketplace.search.resolver import KeptResolver
 from marketplace.web.context import EXTENSION
 from tests.marketplace.listings.world import World, build_world
 from tests.marketplace.visitor import Visitor, database_of
+from tests.small_sectors import keep_small
 
 
 @pytest.fixture
@@ -30,9 +30,9 @@ def anywhere(database: Database) -> World:
 
 @pytest.fixture(scope="session")
 def known_sectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build what proposes sectors once for the whole run; it takes seconds."""
+    """Build what proposes sectors once for the whole run."""
     folder = tmp_path_factory.mktemp("sectors")
-    KeptResolver(folder).wait()
+    keep_small(folder)
     return folder
 
 
@@ -40,9 +40,7 @@ def known_sectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(app: Flask, known_sectors: Path) -> World:
     """Give the same under the application's own database."""
     var = app.extensions[EXTENSION].settings.var
-    var.mkdir(parents=True, exist_ok=True)
-    for file in known_sectors.iterdir():
-        shutil.copyfile(file, var / file.name)
+    shutil.copytree(known_sectors, var, dirs_exist_ok=True)
     return build_world(database_of(app))
 
 

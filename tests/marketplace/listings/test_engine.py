@@ -38,6 +38,7 @@ def equip(world: World) -> None:
                 tolerance_mm=Decimal("0.02"),
                 envelope_x_mm=Decimal(800),
                 max_weight_kg=Decimal(40),
+                max_diameter_mm=Decimal(120),
             ),
         ]
 
@@ -65,6 +66,8 @@ def test_an_offer_states_what_it_says_and_what_its_organisation_holds(anywhere: 
     assert facts["tolerance_mm"] == Fact(low=0.005, high=0.005)
     assert facts["part_length_mm"] == Fact(low=800.0, high=800.0)
     assert facts["part_weight_kg"] == Fact(low=40.0, high=40.0)
+    assert facts["part_diameter_mm"] == Fact(low=120.0, high=120.0)
+    assert facts["it_grade"] == Fact(terms=("IT7",))
     assert facts["employees"] == Fact(low=10, high=49)
     assert facts["year_founded"] == Fact(low=1987.0, high=1987.0)
     assert facts["women_led"] == Fact(terms=("yes",))

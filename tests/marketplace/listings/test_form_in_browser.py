@@ -139,3 +139,97 @@ def test_everybody_can_use_the_pages(
                 wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
                 assert wide <= 0, path
             assert complaints == []
+
+
+def test_conditions_in_the_text_are_proposed_while_one_writes_and_added_by_keyboard(
+    browser: Browser, app: Flask, site: World, address: str
+) -> None:
+    with browser.new_context(locale="en") as context:
+        page, complaints = open_page(context, app, address, "bruno")
+        page.goto(f"{address}/post")
+        expect(page.locator("#found")).to_be_hidden()
+        page.get_by_label("Title").fill("Turned brass parts")
+        page.locator("summary", has_text="In your own words").click()
+        text = "Lead time six weeks, ±0.02 mm, ISO 9001 is mandatory."
+        page.get_by_label("Description").fill(text)
+        expect(page.locator(".found-row")).to_have_count(3)
+        expect(page.locator("#found-said")).to_have_text("3 conditions were found in your text.")
+        page.get_by_role("button", name="Add Lead time").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#found-said")).to_have_text("Added to the form: Lead time at most 42 days")
+        # The focus goes on, and the row is there to be read.
+        expect(page.get_by_role("button", name="Add Tolerance")).to_be_focused()
+        expect(page.locator("#requirements-0-value")).to_have_value("42")
+        expect(page.locator("#requirements-0-unit")).to_be_visible()
+        page.get_by_role("button", name="Ignore Tolerance").click()
+        page.get_by_role("checkbox", name="Must be met (Certificate: ISO 9001)").uncheck()
+        page.get_by_role("button", name="Add Certificate").click()
+        expect(page.locator("#found-title")).to_be_focused()
+        expect(page.locator("#requirements-1-value")).to_have_value("ISO 9001")
+        expect(page.locator("#requirements-1-hard")).not_to_be_checked()
+        # Written once more, neither comes again: one stands in the form, the other is not wanted.
+        page.get_by_label("Description").fill(f"{text} Ra 0.8")
+        expect(page.locator(".found-row")).to_have_count(1)
+        expect(page.locator(".found-words")).to_have_text("Surface roughness Ra at most 0.8 µm")
+        expect(page.locator("#autosave")).to_have_text("Draft saved.", timeout=15_000)
+        (listing,) = listings_of(site, site.buyer_id)
+        with site.database.reading() as session:
+            session.add(listing)
+            assert [row.criterion for row in listing.requirements] == ["lead_time_days", "certificate"]
+        assert complaints == []
+
+
+def test_what_an_offer_says_of_itself_goes_into_its_fields(
+    browser: Browser, app: Flask, site: World, address: str
+) -> None:
+    with browser.new_context(locale="en") as context:
+        page, complaints = open_page(context, app, address, "anna")
+        page.goto(f"{address}/post?side=offer")
+        page.locator("summary", has_text="In your own words").click()
+        page.get_by_label("Description").fill("±0.01 mm in 1.4301, FCA Linz, ISO 9001, 20 t per month, IT6")
+        expect(page.locator(".found-row")).to_have_count(6)
+        page.get_by_role("button", name="Add all").click()
+        expect(page.locator(".found-row")).to_have_count(0)
+        expect(page.locator('[name="details-tolerance_mm"]')).to_have_value("0.01")
+        expect(page.locator('[name="details-materials"]')).to_have_value("1.4301")
+        expect(page.locator('[name="details-incoterms"][value="FCA"]')).to_be_checked()
+        expect(page.locator('[name="details-it_grade"]')).to_have_value("IT6")
+        expect(page.locator('[name="held_certificates"]')).to_have_value("ISO 9001")
+        expect(page.locator('[name="quantity_per_year"]')).to_have_value("240")
+        expect(page.locator('[name="quantity_unit"]')).to_have_value("t")
+        assert complaints == []
+
+
+@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1440, "light")])
+def test_everybody_can_use_the_proposals(
+    browser: Browser, app: Flask, address: str, width: int, theme: Any
+) -> None:
+    with browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=theme, locale="en"
+    ) as context:
+        page, _ = open_page(context, app, address, "bruno")
+        page.goto(f"{address}/post")
+        page.locator("summary", has_text="In your own words").click()
+        page.get_by_label("Description").fill("5,000 pieces a year, ±0.02 mm, ISO 9001 required")
+        expect(page.locator(".found-row")).to_have_count(3)
+        faults = Axe().run(page).response["violations"]
+        assert [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in faults] == []
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_proposals_are_added_without_scripts(browser: Browser, app: Flask, site: World, address: str) -> None:
+    with browser.new_context(locale="en", java_script_enabled=False) as context:
+        page, _ = open_page(context, app, address, "bruno")
+        page.goto(f"{address}/post")
+        page.get_by_label("Title").fill("Turned brass parts")
+        page.locator("summary", has_text="In your own words").click()
+        page.get_by_label("Description").fill("Lead time six weeks. ISO 9001.")
+        page.get_by_role("button", name="Find requirements in my text").click()
+        page.get_by_role("checkbox", name="Must be met (Certificate: ISO 9001)").check()
+        page.get_by_role("button", name="Add Certificate").click()
+        expect(page.locator("#found-said")).to_have_text("One condition was added to the form.")
+        page.get_by_role("button", name="Ignore Lead time").click()
+        expect(page.locator(".found-row")).to_have_count(0)
+        expect(page.locator("#requirements-0-value")).to_have_value("ISO 9001")
+        expect(page.locator("#requirements-0-hard")).to_be_checked()
+        expect(page.get_by_label("Title")).to_have_value("Turned brass parts")

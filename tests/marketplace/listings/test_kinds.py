@@ -154,7 +154,8 @@ def test_facts_carry_spans_words_and_the_currency() -> None:
     assert by_name["tolerance_mm"].facts(0.02, "") == Fact(low=0.02, high=0.02)
     assert by_name["materials"].facts(["steel", "brass"], "") == Fact(terms=("steel", "brass"))
     assert by_name["total_cost"].facts(5.0, "EUR") == Fact(low=5.0, high=5.0, terms=("EUR",))
-    assert by_name["it_grade"].facts("IT7", "") is None
+    assert by_name["it_grade"].facts("IT7", "") == Fact(terms=("IT7",))
+    assert by_name["need"].facts("capacity", "") is None
 
 
 def test_words_that_people_search_by_reach_the_engine_as_text() -> None:

@@ -187,6 +187,24 @@ def test_a_wrong_requirement_is_named_in_its_row(row: dict[str, Any], field: str
     assert [(problem.field, problem.code) for problem in problems] == [(f"requirements-1-{field}", code)]
 
 
+@pytest.mark.parametrize(
+    ("criterion", "value", "usual"),
+    [
+        ("it_grade", "IT7", Operator.AT_MOST),
+        ("development_stage", "lab tested", Operator.AT_LEAST),
+        ("incoterm", "FOB", Operator.ONE_OF),
+        ("part_diameter_mm", "80", Operator.AT_LEAST),
+        ("series_pieces", "500 pcs", Operator.AT_LEAST),
+    ],
+)
+def test_who_does_not_say_how_to_compare_gets_the_usual_way(
+    criterion: str, value: str, usual: Operator
+) -> None:
+    kept, problems = read_requirements([{"criterion": criterion, "value": value}])
+    assert problems == []
+    assert kept[0].operator is usual
+
+
 def test_empty_rows_are_passed_over_and_too_many_are_refused() -> None:
     row = {"criterion": "trl", "value": "5", "weight": "1"}
     assert read_requirements([{"weight": "1", "hard": False}, {}]) == ((), [])

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from marketplace.search.resolver import KeptResolver
+from tests.small_sectors import keep_small
 
 
 @pytest.fixture(scope="session")
 def known_sectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build it once for the whole run; it takes seconds."""
+    """Build it once for the whole run."""
     folder = tmp_path_factory.mktemp("sectors")
-    KeptResolver(folder).wait()
+    keep_small(folder)
     return folder
 
 

@@ -208,6 +208,8 @@ def rescore(database: Database, replica: Replica, *ids: int, **rules: Any) -> in
     with database.reading() as session:
         wanted = ids or session.scalars(sa.select(Listing.id)).all()
     now: datetime = rules.pop("now", NOW)
-    scored = score_listings(replica.refresh(), wanted, now.date())
+    index = replica.refresh()
+    with database.reading() as session:
+        scored = score_listings(session, index, wanted, now.date())
     with database.transaction() as session:
         return store_scores(session, scored, now=now, **{"threshold": 60, "mails_per_listing": 5, **rules})

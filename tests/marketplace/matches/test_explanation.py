@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from marketplace.matches import wording
 from marketplace.matches.explanation import explain, nearness, part_label, shared_chances, strength
 from marketplace.matches.stored import score_as_json, score_from_json
-from matching.score import explain as engine_explain
+from matching.index import Index
+from matching.reading import Reader
 from matching.types import (
     Certificate,
     Condition,
@@ -27,6 +28,7 @@ from matching.types import (
 )
 
 TODAY = date(2026, 11, 22)
+ENGINE = Index(Reader())
 REQUEST = Listing(
     1,
     Side.REQUEST,
@@ -73,11 +75,11 @@ def result(
 
 
 def score_of(**given: object) -> Score:
-    return replace(Score(1, 2, 64.4, (), (), ()), **given)  # type: ignore[arg-type]
+    return replace(Score(1, 2, 64.4, 70.2, 58.1, (), (), ()), **given)  # type: ignore[arg-type]
 
 
 def test_each_requirement_is_a_match_a_gap_or_unknown_with_its_reason() -> None:
-    explained = explain(engine_explain(REQUEST, OFFER, TODAY), Side.OFFER)
+    explained = explain(ENGINE.explain(REQUEST, OFFER, TODAY), Side.OFFER)
     rows = {row.asked: row for row in explained.rows}
     tolerance = rows["Tolerance (±): at most 0.0125 mm"]
     assert (tolerance.offered, tolerance.outcome, tolerance.hard) == ("0.01 mm", "match", True)
@@ -98,7 +100,7 @@ def test_each_requirement_is_a_match_a_gap_or_unknown_with_its_reason() -> None:
 
 
 def test_capabilities_and_sectors_say_what_met_what() -> None:
-    explained = explain(engine_explain(REQUEST, OFFER, TODAY))
+    explained = explain(ENGINE.explain(REQUEST, OFFER, TODAY))
     first, second, sector = explained.rows[:3]
     assert (first.asked, first.offered, first.outcome, first.note) == (
         "CNC turning",
@@ -118,16 +120,15 @@ def test_capabilities_and_sectors_say_what_met_what() -> None:
 
 
 def test_reasons_are_few_words_strongest_first() -> None:
-    explained = explain(engine_explain(REQUEST, OFFER, TODAY))
+    explained = explain(ENGINE.explain(REQUEST, OFFER, TODAY))
     assert explained.reasons[0].startswith("1 of 2 capabilities, such as “CNC turning”")
     assert explained.reasons[1].startswith("Neighbouring sector: Forging, pressing,")
     assert all(len(reason.split()) <= 12 for reason in explained.reasons)
     assert "The country is one sought" in explained.reasons
-    assert "Both write in the same language" not in explained.reasons
 
 
 def test_points_add_up_to_the_total() -> None:
-    score = engine_explain(REQUEST, OFFER, TODAY)
+    score = ENGINE.explain(REQUEST, OFFER, TODAY)
     explained = explain(score)
     assert explained.total == round(score.total)
     assert sum(part.points for part in explained.parts) == pytest.approx(score.total)
@@ -136,7 +137,7 @@ def test_points_add_up_to_the_total() -> None:
 
 
 def test_chances_are_the_readers_own() -> None:
-    score = engine_explain(REQUEST, OFFER, TODAY)
+    score = ENGINE.explain(REQUEST, OFFER, TODAY)
     assert explain(score, Side.OFFER).chances == (
         "Lead time: they ask for at most 30 days.",
         "Renew your certificate: they ask for ISO 9001.",
@@ -150,7 +151,7 @@ def test_chances_are_the_readers_own() -> None:
 
 
 def test_chances_that_several_partners_share() -> None:
-    score = engine_explain(REQUEST, OFFER, TODAY)
+    score = ENGINE.explain(REQUEST, OFFER, TODAY)
     more = score_of(
         conditions=(result(Condition("process", Operator.ONE_OF, terms=("turning",)), Outcome.UNKNOWN),)
     )
@@ -223,7 +224,7 @@ def test_reasons_of_single_things() -> None:
         Contribution("capability", 0.5, 1.0, 50.0),
         Contribution("sector", 0.2, 1.0, 20.0),
         Contribution("requirement", 0.1, 1.0, 10.0),
-        Contribution("language", 0.05, 1.0, 5.0),
+        Contribution("topic", 0.05, 1.0, 5.0),
         Contribution("text", 0.05, 1.0, 4.0),
         Contribution("partnership", 0.05, 1.0, 3.0),
         Contribution("freshness", 0.05, 0.4, 2.0),
@@ -237,9 +238,9 @@ def test_reasons_of_single_things() -> None:
         "Meets “turning”",
         "Same sector: Treatment and coating of metals; machining",
         "The requirement is met",
-        "The descriptions use the same words",
+        "Both work in the same field",
+        "The descriptions speak of the same things",
         "Both seek the same kind of partnership",
-        "Both write in the same language",
     )
     gap = result(condition, Outcome.GAP, "milling")
     explained = explain(score_of(meetings=none, contributions=strong[:3], conditions=(gap,)))
@@ -338,6 +339,8 @@ scores = st.builds(
     request_id=st.integers(1, 9),
     offer_id=st.integers(1, 9),
     total=floats,
+    for_request=floats,
+    for_offer=floats,
     contributions=st.lists(st.builds(Contribution, words, floats, floats, floats), max_size=3).map(tuple),
     meetings=st.lists(st.builds(Meeting, words, words, floats, words), max_size=3).map(tuple),
     conditions=st.lists(

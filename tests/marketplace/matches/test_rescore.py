@@ -137,7 +137,7 @@ def test_a_listing_that_the_engine_does_not_hold_yet_keeps_what_it_has(database:
     with database.transaction() as session:
         # Published again, and the worker's index is still the one from before.
         session.get_one(Listing, offer).state = State.PUBLISHED
-        scored = score_listings(replica.fresh(), [offer], TODAY)
+        scored = score_listings(session, replica.fresh(), [offer], TODAY)
         store_scores(session, scored, now=NOW, **RULES)
     assert set(stored(database)) == {(request, offer)}
 
@@ -145,7 +145,9 @@ def test_a_listing_that_the_engine_does_not_hold_yet_keeps_what_it_has(database:
 def test_a_partner_that_closed_meanwhile_is_not_stored(database: Database) -> None:
     market, replica = Market(database), Replica(database)
     request, offer = market.pair()
-    scored = score_listings(replica.refresh(), [request], TODAY)
+    index = replica.refresh()
+    with database.reading() as session:
+        scored = score_listings(session, index, [request], TODAY)
     market.change(offer, state=State.CLOSED)
     with database.transaction() as session:
         assert store_scores(session, scored, now=NOW, **RULES) == 0
@@ -257,7 +259,9 @@ def test_more_partners_than_are_looked_at(database: Database) -> None:
     assert set(stored(database)) == everything
 
     def look_at_two() -> None:
-        scored = score_listings(replica.refresh(), [request], TODAY, reach=2)
+        index = replica.refresh()
+        with database.reading() as session:
+            scored = score_listings(session, index, [request], TODAY, reach=2)
         with database.transaction() as session:
             store_scores(session, scored, now=NOW, **RULES)
 

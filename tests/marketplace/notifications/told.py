@@ -61,11 +61,9 @@ def officer(market: Market, office_id: int, **given: Any) -> Any:
 def matched(market: Market, request_id: int, offer_id: int) -> dict[str, Any]:
     """Store a match of two listings as the engine finds it; returns the ids of its event for the offer."""
     index = Replica(market.database, today=lambda: TODAY).refresh()
-    score = next(
-        score
-        for score in score_listings(index, [request_id], TODAY).partners[request_id]
-        if score.offer_id == offer_id
-    )
+    with market.open() as session:
+        scored = score_listings(session, index, [request_id], TODAY)
+    score = next(score for score in scored.partners[request_id] if score.offer_id == offer_id)
     with market.open() as session:
         session.add(
             Match(

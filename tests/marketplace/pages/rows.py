@@ -74,6 +74,8 @@ def match(session: Session, request: Listing, offer: Listing, total: float, foun
         request_id=request.id,
         offer_id=offer.id,
         total=total,
+        for_request=total,
+        for_offer=total,
         contributions=(Contribution("capability", 0.5, 1.0, 50.0),),
         meetings=(Meeting("turned shafts", "CNC turning of shafts", 0.9, "fuzzy"),),
         conditions=(

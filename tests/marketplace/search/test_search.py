@@ -22,16 +22,17 @@ class World:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.market = Market(database)
-        self.replica = Replica(database)
+        self.replica = Replica(database, today=lambda: TODAY)
 
     def look(
         self, text: str = "", actor: Actor = VISITOR, offset: int = 0, limit: int = 20, **chosen: Any
     ) -> Results:
         """Search as a visitor would."""
+        self.replica.refresh()
         with self.database.reading() as session:
             return search_listings(
                 session,
-                self.replica.refresh(),
+                self.replica.finder,
                 actor,
                 text,
                 Filters(**chosen),

@@ -1,0 +1,178 @@
+"""How well the engine finds the right offers for requests: a set in BEIR form, and its measures."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from matching.index import Index
+from matching.types import Hit, Kind, Listing, Side
+
+COLUMNS: Final = 3
+"""Of a line of qrels.tsv: request, offer, grade."""
+DEPTH: Final = 100
+"""Offers of a request that are looked at."""
+NDCG_DEPTH: Final = 10
+
+Grades = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A set: offers, requests, and which offers are right for which request.
+
+    Parameters
+    ----------
+    offers, requests
+        Listings whose ids are their places, from 0 and from the number of offers.
+    offer_names, request_names
+        What the set calls them, in the same order.
+    grades
+        Request's name → offer's name → grade, above 0.
+    """
+
+    offers: Sequence[Listing]
+    offer_names: Sequence[str]
+    requests: Sequence[Listing]
+    request_names: Sequence[str]
+    grades: Mapping[str, Grades]
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalFigures:
+    """Means over the requests that have a right answer, 0 to 1.
+
+    Parameters
+    ----------
+    requests
+        How many these are.
+    ndcg
+        nDCG of the first ten, gain 2^grade - 1 (Järvelin and Kekäläinen 2002).
+    recall
+        Share of the right offers among the first hundred.
+    first
+        Share of the requests whose first offer is right.
+    """
+
+    requests: int
+    ndcg: float
+    recall: float
+    first: float
+
+
+def read_task(folder: Path) -> Task:
+    """Return the set in a folder of ``corpus.jsonl``, ``queries.jsonl`` and ``qrels.tsv``.
+
+    Raises
+    ------
+    OSError
+        When a file cannot be read.
+    ValueError
+        When a line is not what it should be; the message names the file and the line.
+    """
+    offers, offer_names = _listings(folder / "corpus.jsonl", Side.OFFER, 0)
+    requests, request_names = _listings(folder / "queries.jsonl", Side.REQUEST, len(offers))
+    grades: dict[str, dict[str, int]] = {}
+    for number, line in enumerate((folder / "qrels.tsv").read_text("utf-8").splitlines()[1:], 2):
+        request, offer, grade = _graded(line, number)
+        if grade > 0:
+            grades.setdefault(request, {})[offer] = grade
+    return Task(offers, offer_names, requests, request_names, grades)
+
+
+def _graded(line: str, number: int) -> tuple[str, str, int]:
+    parts = line.split("\t")
+    try:
+        request, offer, grade = parts
+        return request, offer, int(grade)
+    except ValueError:
+        raise ValueError(f"qrels.tsv, line {number}: not request, offer and grade.") from None
+
+
+def _listings(path: Path, side: Side, first: int) -> tuple[list[Listing], list[str]]:
+    listings: list[Listing] = []
+    names: list[str] = []
+    for row in _rows(path):
+        metadata = row.get("metadata") or {}
+        names.append(str(row["_id"]))
+        listings.append(
+            Listing(
+                id=first + len(listings), side=side, kind=Kind.SUBCONTRACTING,
+                title=str(row.get("title") or ""), text=str(row.get("text") or ""),
+                language=str(metadata.get("lang") or ""),
+            )
+        )  # fmt: skip
+    return listings, names
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if line.strip():
+            try:
+                row = json.loads(line)
+                row["_id"]
+            except (ValueError, KeyError, TypeError):
+                raise ValueError(f"{path.name}, line {number}: not an object with an _id.") from None
+            yield row
+
+
+def rank(task: Task, index: Index, today: date) -> Iterator[tuple[str, Sequence[tuple[str, float]]]]:
+    """Return for each request the best offers' names and totals, as the engine of the product finds them.
+
+    Parameters
+    ----------
+    index
+        Holds the set's offers.
+    """
+    for request, name in zip(task.requests, task.request_names, strict=True):
+        hits = index.best(request, DEPTH, today).hits
+        yield name, [_named(hit, task) for hit in hits]
+
+
+def _named(hit: Hit, task: Task) -> tuple[str, float]:
+    return task.offer_names[hit.id], hit.total
+
+
+def measure(task: Task, ranked: Mapping[str, Sequence[tuple[str, float]]]) -> RetrievalFigures:
+    """Return the figures of rankings.
+
+    Parameters
+    ----------
+    ranked
+        Request's name → offers' names, best first, and their totals.
+    """
+    judged = [
+        (task.grades[name], [offer for offer, _ in found])
+        for name, found in ranked.items()
+        if name in task.grades
+    ]
+    count = max(1, len(judged))
+    return RetrievalFigures(
+        requests=len(judged),
+        ndcg=sum(ndcg(found, grades) for grades, found in judged) / count,
+        recall=sum(sum(offer in grades for offer in found) / len(grades) for grades, found in judged) / count,
+        first=sum(bool(found) and found[0] in grades for grades, found in judged) / count,
+    )
+
+
+def ndcg(ranked: Sequence[str], grades: Grades, depth: int = NDCG_DEPTH) -> float:
+    """Return the discounted gain of a ranking divided by the best possible; 0 where nothing is right."""
+    best = sorted((2.0**grade - 1 for grade in grades.values()), reverse=True)[:depth]
+    ideal = _discounted(best)
+    return _discounted([2.0 ** grades.get(name, 0) - 1 for name in ranked[:depth]]) / ideal if ideal else 0.0
+
+
+def _discounted(gains: Sequence[float]) -> float:
+    return sum(gain / math.log2(place + 2) for place, gain in enumerate(gains))
+
+
+def run_lines(ranked: Mapping[str, Sequence[tuple[str, float]]], tag: str) -> Iterator[str]:
+    """Return the lines of a TREC run: request, Q0, offer, rank from 1, total, tag."""
+    for request, found in ranked.items():
+        for place, (offer, total) in enumerate(found, 1):
+            yield f"{request} Q0 {offer} {place} {total:.6f} {tag}\n"

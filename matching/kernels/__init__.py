@@ -1,0 +1,19 @@
+"""The compiled loops: many pairs scored at once, in whole numbers, as :mod:`matching.score` defines them."""
+
+from __future__ import annotations
+
+from matching.kernels.arrays import EXCLUDED, NO_DAY, UNJUDGED, Asker, Phrases, Scratch, Segment
+from matching.kernels.best import best, reaching, totals
+
+__all__ = [
+    "EXCLUDED",
+    "NO_DAY",
+    "UNJUDGED",
+    "Asker",
+    "Phrases",
+    "Scratch",
+    "Segment",
+    "best",
+    "reaching",
+    "totals",
+]

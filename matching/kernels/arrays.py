@@ -1,0 +1,134 @@
+"""What the compiled loops are handed: arrays, by name; and the numbers that they share."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from numpy.typing import NDArray
+
+from matching import weights as w
+from matching.query import GRAM_SCALE, VECTOR_SCALE
+from matching.reading import GRAM_UNIT, VECTOR_UNIT
+
+UNIT: Final = w.UNIT
+TOLD_PERCENT: Final = w.TOLD_PERCENT
+WORDS_SHARE: Final = w.WORDS_SHARE
+CLAUSES_SHARE: Final = w.CLAUSES_SHARE
+ALL_SHARE: Final = w.ALL_SHARE
+FIRST_SHARE: Final = w.FIRST_SHARE
+UNKNOWN: Final = w.UNKNOWN
+AGE_DAYS: Final = w.AGE_DAYS
+HUNDREDTH: Final = UNIT // 100
+REQUIREMENT, GEOGRAPHY, PARTNERSHIP = w.REQUIREMENT, w.GEOGRAPHY, w.PARTNERSHIP
+FRESHNESS, TERMS, MARKET = w.FRESHNESS, w.TERMS, w.MARKET
+NAMED_OFTEN: Final = w.NAMED_OFTEN
+VECTOR_WHOLE: Final = VECTOR_SCALE * VECTOR_UNIT**2
+GRAM_WHOLE: Final = GRAM_SCALE * GRAM_UNIT**2
+EXCLUDED: Final = -2
+"""Worth of a value that rules the pair out."""
+UNJUDGED: Final = -1
+"""Worth of facts or conditions that nobody has judged yet: taken for the best that they can be."""
+NO_DAY: Final = -1
+BINS: Final = 256
+SEEDS: Final = 4
+"""So many times the wanted number are scored in full to find the bar."""
+
+Ints = NDArray[Any]
+Whole = Any
+"""A whole number, of whatever width."""
+
+
+class Segment(NamedTuple):
+    """Columns of the listings of a segment; a place for each, by rising id.
+
+    ``phrases`` holds 2 · number + (1 for a capability), those of place n from ``phrase_ends[n]`` to
+    ``phrase_ends[n + 1]``; ``posts`` 2 · place + (1 for a capability), by phrase, from
+    ``post_starts[number]`` to ``post_starts[number + 1]``.  ``weights``, (places, 4), and ``asked_whole``
+    are those of requests.
+    """
+
+    alive: Ints
+    owner: Ints
+    country: Ints
+    wish: Ints
+    types: Ints
+    day: Ints
+    sector: Ints
+    facts: Ints
+    conditions: Ints
+    phrase_ends: Ints
+    phrases: Ints
+    post_starts: Ints
+    posts: Ints
+    weights: Ints
+    asked_whole: Ints
+
+
+class Phrases(NamedTuple):
+    """Columns of the phrases; see :class:`matching.phrases.Columns`."""
+
+    vectors: Ints
+    gram_ends: Ints
+    grams: Ints
+    gram_weights: Ints
+    word_ends: Ints
+    words: Ints
+    topic_ends: Ints
+    topics: Ints
+    short: Ints
+    weights: Ints
+
+
+class Asker(NamedTuple):
+    """The listing that asks, whichever side it stands on.
+
+    ``row_ids`` and ``row_values`` are the phrases alike to its n-th phrase or capability, from
+    ``row_ends[n]`` to ``row_ends[n + 1]``.  The ``…_worth`` are looked up by the columns' numbers.
+    For a request ``weights`` are those of all comparisons, ``asked`` those of its capabilities and
+    ``vector`` … ``topics_whole`` its query.  For an offer ``own`` holds its phrases' columns,
+    ``named`` which are capabilities, and ``words`` and ``topics`` the rarity of every word and topic.
+    """
+
+    forward: bool
+    row_ends: Ints
+    row_ids: Ints
+    row_values: Ints
+    asked: Ints
+    named: Ints
+    weights: Ints
+    vector: Ints
+    grams: Ints
+    words: Ints
+    words_whole: Whole
+    topics: Ints
+    topics_whole: Whole
+    own: Phrases
+    owner: Whole
+    day: Whole
+    today: Whole
+    sector_worth: Ints
+    country_worth: Ints
+    wish_worth: Ints
+    has_wish: Ints
+    types_worth: Ints
+    facts_worth: Ints
+    conditions_worth: Ints
+    fresh: Ints
+    clauses: Ints
+    topic_table: Ints
+
+
+class Scratch(NamedTuple):
+    """Room to work in, a set for each thread: by place, by phrase, by gram and by word."""
+
+    met: Ints
+    mark: Ints
+    best: Ints
+    touched: Ints
+    stamp: Ints
+    near: Ints
+    words_met: Ints
+    topics_met: Ints
+    gram_sums: Ints
+    word_stamp: Ints
+    topic_counts: Ints

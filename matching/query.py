@@ -1,0 +1,158 @@
+"""A request made ready for comparing: what it asks for, how much each comparison weighs, its meaning.
+
+:mod:`matching.score` compares it with one offer plainly; :mod:`matching.kernels` with all of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching import weights as w
+from matching.profiles import ASKED, Profile
+from matching.reading import GRAM_BITS, GRAM_UNIT, VECTOR_UNIT, Reading
+from matching.statistics import Statistics
+
+Key = TypeVar("Key", bound=Hashable)
+
+VECTOR_SCALE: Final = 64
+GRAM_SCALE: Final = 16
+"""A request's mean meaning and mean grams are finer than its phrases' by these factors."""
+
+NAMES: Final = (
+    "capability", "text", "topic", "sector", "requirement", "geography", "partnership", "freshness",
+    "terms", "market",
+)  # fmt: skip
+"""The comparisons, in the order in which they are told."""
+OF_REQUEST: Final = frozenset({"requirement", "geography"})
+OF_OFFER: Final = frozenset({"terms", "market"})
+"""Those that say how good a pair is for one side only."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Query:
+    """A request, ready.
+
+    Parameters
+    ----------
+    asked
+        Its capabilities, and the weight of each.
+    weights
+        Comparison → weight in 1/1000 of a point; 0 for what the request gives no reason to ask.
+    words, topics
+        Its words with their rarity, and its topics with their rarity and how often it names them.
+    vector
+        The weighted mean of its phrases' meanings in 1/(:data:`VECTOR_SCALE` · 254), as int16.
+    grams
+        The weighted mean of its phrases' grams in 1/(:data:`GRAM_SCALE` · 1024), a place for each gram.
+    """
+
+    asked: tuple[tuple[Reading, int], ...]
+    weights: Mapping[str, int]
+    words: Mapping[str, int]
+    topics: Mapping[int, int]
+    vector: NDArray[np.int16]
+    grams: NDArray[np.int32]
+
+    @property
+    def whole(self) -> int:
+        """The sum of the weights."""
+        return sum(self.weights.values())
+
+
+def query(request: Profile, statistics: Statistics) -> Query:
+    """Return a request, ready, as words and topics weigh among the listings of these statistics."""
+    phrases = request.phrases[:ASKED]
+    words = {stem: statistics.word_rarity(stem) for p in phrases for stem in p.stems}
+    named = Counter(topic for p in phrases for topic in p.topics)
+    # BM25's saturation of how often a query names a term, in whole numbers of a thousandth.
+    topics = {
+        topic: statistics.topic_rarity(topic)
+        * (1000 * (w.NAMED_OFTEN + 1) * n // (n + w.NAMED_OFTEN))
+        // 1000
+        for topic, n in named.items()
+    }
+    asked = tuple((p, asked_weight(p)) for p in request.capabilities)
+    return Query(
+        asked=asked,
+        weights=weights_of(request, len(words), topics=bool(topics), capabilities=bool(asked)),
+        words=words,
+        topics=topics,
+        vector=mean_vector(phrases),
+        grams=mean_grams(phrases),
+    )
+
+
+def asked_weight(asked: Reading) -> int:
+    """Return how much an asked capability counts: little when all its words say little."""
+    generic = all(token.generic for token in asked.form.phrase.tokens)
+    return w.GENERIC_WEIGHT if generic else w.SAYING_WEIGHT
+
+
+def subject(words: int) -> int:
+    """Return how far a request of so many distinct words describes a subject, in thousandths."""
+    return 1000 * words * words // (words * words + w.SUBJECT_WORDS**2)
+
+
+def weights_of(request: Profile, words: int, *, topics: bool, capabilities: bool) -> dict[str, int]:
+    """Return what each comparison weighs for a request; it depends on the request alone."""
+    listing = request.listing
+    described = subject(words)
+    often = 1 if capabilities else w.ALONE
+    guessed = w.GUESSED_SECTOR * described if request.sectors.guessed else 0
+    parts = {
+        "capability": 1000 * w.CAPABILITY if capabilities else 0,
+        "text": 1000 * w.TEXT * often if request.phrases else 0,
+        "topic": w.TOPIC * often * described if topics else 0,
+        "sector": 1000 * w.SECTOR if request.sectors.stated else guessed,
+    }
+    total = sum(parts.values()) or 1
+    return {
+        **{name: w.SUBSTANCE * part // total for name, part in parts.items()},
+        "requirement": w.REQUIREMENT if listing.conditions else 0,
+        "geography": w.GEOGRAPHY if listing.target_countries else 0,
+        "partnership": w.PARTNERSHIP if listing.partnership_types else 0,
+        "freshness": w.FRESHNESS,
+        "terms": w.TERMS,
+        "market": w.MARKET,
+    }
+
+
+def mean_vector(phrases: tuple[Reading, ...]) -> NDArray[np.int16]:
+    """Return the mean of phrases' meanings, the first counting most; see :class:`Query`."""
+    if not phrases:
+        return np.zeros(0, dtype=np.int16)
+    decays = w.DECAYS[: len(phrases)]
+    summed = sum(d * p.vector.astype(np.int64) for d, p in zip(decays, phrases, strict=True))
+    return np.asarray(np.floor_divide(summed * VECTOR_SCALE, sum(decays)), dtype=np.int16)
+
+
+def mean_grams(phrases: tuple[Reading, ...]) -> NDArray[np.int32]:
+    """Return the mean of phrases' grams, the first counting most; see :class:`Query`."""
+    summed = np.zeros(1 << GRAM_BITS, dtype=np.int64)
+    decays = w.DECAYS[: len(phrases)]
+    for decay, p in zip(decays, phrases, strict=True):
+        summed[p.grams] += decay * p.gram_weights.astype(np.int64)
+    return np.asarray(summed * GRAM_SCALE // max(1, sum(decays)), dtype=np.int32)
+
+
+def nearness(asked: Query, offered: Reading) -> int:
+    """Return how near a phrase of an offer is to a request, by letters and meaning, in 1/10,000."""
+    letters = int(asked.grams[offered.grams] @ offered.gram_weights.astype(np.int64))
+    near = w.UNIT * letters // (GRAM_SCALE * GRAM_UNIT**2)
+    if len(offered.vector):
+        dot = int(asked.vector.astype(np.int64) @ offered.vector.astype(np.int64)) if len(asked.vector) else 0
+        near = (near + w.UNIT * dot // (VECTOR_SCALE * VECTOR_UNIT**2)) // 2
+    return max(0, min(w.UNIT, near))
+
+
+def coverage(asked: Mapping[Key, int], held: Iterable[Key]) -> int:
+    """Return the share of what is asked, by weight, that a phrase holds, in 1/10,000."""
+    whole = sum(asked.values())
+    met = sum(asked.get(key, 0) for key in held)
+    return w.UNIT * met // whole if whole else 0

@@ -1,0 +1,165 @@
+"""Listings of one side and kind as columns and postings: segments that never change but for who has left.
+
+New listings gather in a small pending part, become a segment when somebody asks, and segments of
+about one size are merged, so that there are few of them (O'Neil and others, "The log-structured
+merge-tree", 1996).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching import kernels
+
+CAPABILITY: Final = 1
+"""Lowest bit of a phrase in a listing, and of a listing among those of a phrase."""
+COLUMNS: Final[Mapping[str, type[np.generic]]] = {
+    "id": np.int64, "owner": np.int64, "country": np.int16, "wish": np.int32, "types": np.int16,
+    "day": np.int32, "sector": np.int32, "facts": np.int32, "conditions": np.int32,
+}  # fmt: skip
+"""What there is one of for each listing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A listing as numbers.
+
+    Parameters
+    ----------
+    id
+        The caller's.
+    owner, country, wish, types, day, sector, facts, conditions
+        As in :class:`matching.kernels.Segment`.
+    phrases
+        int32: 2 · number, + 1 for a capability; in order.
+    weights
+        Of capability, text, topic and sector, where it is a request.
+    asked_whole
+        The sum of its capabilities' weights, where it is a request.
+    """
+
+    id: int
+    owner: int
+    country: int
+    wish: int
+    types: int
+    day: int
+    sector: int
+    facts: int
+    conditions: int
+    phrases: NDArray[np.int32]
+    weights: tuple[int, int, int, int]
+    asked_whole: int
+
+
+class Segment:
+    """Some listings of one side and kind, by rising id.
+
+    Parameters
+    ----------
+    columns
+        Those of :data:`COLUMNS`, ``weights`` and ``asked_whole``, ``phrase_ends`` and ``phrases``, and
+        ``post_starts`` and ``posts`` if they have been made before; see :class:`matching.kernels.Segment`.
+    alive
+        Who has not left; all where ``None``.
+    """
+
+    def __init__(self, columns: Mapping[str, NDArray[Any]], alive: NDArray[np.bool_] | None = None) -> None:
+        self.columns = dict(columns)
+        self.ids: NDArray[np.int64] = self.columns["id"]
+        self.alive = np.ones(len(self.ids), dtype=np.bool_) if alive is None else alive
+        self.dead = int(len(self.ids) - self.alive.sum())
+        if "posts" not in self.columns:
+            self.columns["post_starts"], self.columns["posts"] = _posts(
+                self.columns["phrase_ends"], self.columns["phrases"]
+            )
+        kept = {name: self.columns[name] for name in kernels.Segment._fields if name != "alive"}
+        self.arrays = kernels.Segment(alive=self.alive, **kept)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def living(self) -> int:
+        """How many have not left."""
+        return len(self.ids) - self.dead
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of all columns."""
+        return sum(column.nbytes for column in self.columns.values()) + self.alive.nbytes
+
+    def place(self, listing_id: int) -> int:
+        """Return where a listing stands, -1 if it is not here or has left."""
+        at = int(np.searchsorted(self.ids, listing_id))
+        there = at < len(self.ids) and self.ids[at] == listing_id and self.alive[at]
+        return at if there else -1
+
+    def phrases(self, place: int) -> NDArray[np.int32]:
+        """Return a listing's phrases as in :class:`Entry`."""
+        ends = self.columns["phrase_ends"]
+        found: NDArray[np.int32] = self.columns["phrases"][ends[place] : ends[place + 1]]
+        return found
+
+    def remove(self, place: int) -> None:
+        """Let a listing go; its columns are swept up when segments are merged."""
+        self.alive[place] = False
+        self.dead += 1
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry]) -> Segment:
+        """Return a segment of entries with distinct ids, in any order."""
+        held = sorted(entries, key=lambda entry: entry.id)
+        columns: dict[str, NDArray[Any]] = {
+            name: np.array([getattr(entry, name) for entry in held], dtype=dtype)
+            for name, dtype in COLUMNS.items()
+        }
+        columns["weights"] = np.array([entry.weights for entry in held], dtype=np.int32).reshape(-1, 4)
+        columns["asked_whole"] = np.array([entry.asked_whole for entry in held], dtype=np.int16)
+        columns["phrase_ends"] = _ends([len(entry.phrases) for entry in held])
+        columns["phrases"] = np.concatenate([np.empty(0, np.int32), *(entry.phrases for entry in held)])
+        return cls(columns)
+
+    @classmethod
+    def merged(cls, segments: Sequence[Segment]) -> Segment:
+        """Return one segment of those of several segments that have not left."""
+        keep = np.concatenate([segment.alive for segment in segments])
+        ids = np.concatenate([segment.ids for segment in segments])[keep]
+        order = np.argsort(ids, kind="stable")
+        columns = {
+            name: np.concatenate([segment.columns[name] for segment in segments])[keep][order]
+            for name in (*COLUMNS, "weights", "asked_whole")
+        }
+        lengths = np.concatenate([np.diff(segment.columns["phrase_ends"]) for segment in segments])
+        whole = np.concatenate([segment.columns["phrases"] for segment in segments])
+        starts = (np.cumsum(lengths) - lengths)[keep][order]
+        columns["phrase_ends"] = _ends(lengths[keep][order])
+        columns["phrases"] = whole[_runs(starts, columns["phrase_ends"])]
+        return cls(columns)
+
+
+def _ends(lengths: Any) -> NDArray[np.int32]:
+    """Return where each run ends, with a 0 in front."""
+    return np.concatenate([[0], np.cumsum(np.asarray(lengths, dtype=np.int64))]).astype(np.int32)
+
+
+def _runs(starts: NDArray[np.int64], ends: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return the places of runs of values that begin at ``starts``, one run after the other."""
+    lengths = np.diff(ends)
+    return np.arange(ends[-1]) + np.repeat(starts - ends[:-1], lengths)
+
+
+def _posts(
+    ends: NDArray[np.int32], phrases: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the listings of each phrase: where they start, and 2 · place + 1 for a capability."""
+    numbers = phrases >> 1
+    places = np.repeat(np.arange(len(ends) - 1, dtype=np.int32), np.diff(ends))
+    order = np.argsort(numbers, kind="stable")
+    counts = np.bincount(numbers, minlength=0)
+    return _ends(counts), ((places << 1) | (phrases & CAPABILITY))[order].astype(np.int32)

@@ -1,0 +1,158 @@
+"""Values that many listings share, each known once by a number: countries, wishes, sectors, conditions.
+
+For a listing that asks, what each of the distinct values is worth is worked out once and kept; the
+columns of the segments then only look it up.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, MutableSequence
+from typing import Final, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching import weights as w
+from matching.growing import Growing
+from matching.profiles import ROOT_UNIT, Sectors
+from matching.sectors import sector_similarity
+
+KEPT: Final = 256
+"""Askers for whom a table keeps what its values are worth."""
+
+Value = TypeVar("Value", bound=Hashable)
+Worth = NDArray[np.int32]
+
+
+class Table(Generic[Value]):
+    """Distinct values and their numbers, from 0.  Not thread-safe: the index guards it."""
+
+    def __init__(self, values: Iterable[Value] = ()) -> None:
+        self.values: MutableSequence[Value] = []
+        self._numbers: dict[Value, int] = {}
+        self._kept: OrderedDict[Hashable, Growing[np.int32]] = OrderedDict()
+        for value in values:
+            self.number(value)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def number(self, value: Value) -> int:
+        """Return the number of a value, a new one if it is new."""
+        found = self._numbers.get(value)
+        if found is None:
+            found = self._numbers[value] = len(self.values)
+            self.values.append(value)
+        return found
+
+    def restore(self, values: MutableSequence[Value], numbered: int) -> None:
+        """Take the place of a table that was kept; only the first values are known by their value.
+
+        A value that comes again gets a second number: both are worth the same.
+        """
+        self.values = values
+        self._numbers = {value: number for number, value in enumerate(values[:numbered])}
+
+    def known(self, value: Value) -> int:
+        """Return the number of a value, -1 for one that is not there."""
+        return self._numbers.get(value, -1)
+
+    def worth(self, key: Hashable, of: Callable[[Value], int]) -> Worth:
+        """Return what each value is worth to an asker.
+
+        Parameters
+        ----------
+        key
+            Of the asker: equal keys give equal values.
+        of
+            Returns what a value is worth; called for those that are new.
+        """
+        kept = self._kept.pop(key, None) or Growing(np.int32)
+        if len(kept) < len(self.values):
+            kept.extend([of(value) for value in self.values[len(kept) :]])
+        self._kept[key] = kept
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return kept.view
+
+
+class SectorTable:
+    """Distinct :class:`~matching.profiles.Sectors`, with their codes as runs: whole tables at once.
+
+    It gives what :func:`matching.score.sector_value` gives.
+    """
+
+    def __init__(self, values: Iterable[Sectors] = ()) -> None:
+        self.values: list[Sectors] = []
+        self._numbers: dict[Sectors, int] = {}
+        self._codes: Table[str] = Table()
+        self._levels: Table[str] = Table()
+        self._stated: Growing[np.int32] = Growing(np.int32)
+        self._stated_ends: Growing[np.int32] = Growing(np.int32)
+        self._level_ids: Growing[np.int32] = Growing(np.int32)
+        self._roots: Growing[np.int32] = Growing(np.int32)
+        self._level_ends: Growing[np.int32] = Growing(np.int32)
+        for value in values:
+            self.number(value)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def number(self, value: Sectors) -> int:
+        """Return the number of a value, a new one if it is new."""
+        found = self._numbers.get(value)
+        if found is None:
+            found = self._numbers[value] = len(self.values)
+            self._stated.extend([self._codes.number(code) for code in value.stated])
+            self._level_ids.extend([self._levels.number(code) for code, _ in value.levels])
+            self._roots.extend([root for _, root in value.levels])
+            self._stated_ends.append(len(self._stated))
+            self._level_ends.append(len(self._roots))
+            self.values.append(value)
+        return found
+
+    def worth(self, asker: Sectors) -> Worth:
+        """Return how near each value is to an asker's sectors."""
+        shared = self._shared(asker)
+        if asker.stated:
+            stated = self._nearest(asker.stated)
+            shared = np.where(stated >= 0, stated, shared)
+        # A section has no levels, and is known all the same.
+        known = (_lengths(self._level_ends.view) > 0) | (_lengths(self._stated_ends.view) > 0)
+        return np.where(known & asker.known, shared, w.UNKNOWN).astype(np.int32)
+
+    def _nearest(self, asked: tuple[str, ...]) -> NDArray[np.int64]:
+        """Return the nearness of the nearest stated sector, -1 where none is stated."""
+        nearest = np.max([self._codes.worth(code, _nearness_to(code)) for code in asked], axis=0)
+        return _runs(np.maximum, nearest.astype(np.int64)[self._stated.view], self._stated_ends.view, -1)
+
+    def _shared(self, asker: Sectors) -> NDArray[np.int64]:
+        """Return the product of the roots of the shares."""
+        roots = np.zeros(len(self._levels), dtype=np.int64)
+        for code, root in asker.levels:
+            number = self._levels.known(code)
+            if number >= 0:
+                roots[number] = root
+        products = roots[self._level_ids.view] * self._roots.view
+        return _runs(np.add, products, self._level_ends.view, 0) // (3 * ROOT_UNIT**2 // w.UNIT)
+
+
+def _nearness_to(code: str) -> Callable[[str], int]:
+    return lambda other: round(sector_similarity(code, other) * w.UNIT)
+
+
+def _lengths(ends: NDArray[np.int32]) -> NDArray[np.int32]:
+    return np.diff(ends, prepend=np.int32(0))
+
+
+def _runs(
+    gather: np.ufunc, values: NDArray[np.int64], ends: NDArray[np.int32], nothing: int
+) -> NDArray[np.int64]:
+    """Return what each run of values gathers to."""
+    lengths = _lengths(ends)
+    found = np.full(len(ends), nothing, dtype=np.int64)
+    there = lengths > 0
+    if there.any():
+        found[there] = gather.reduceat(values, (ends - lengths)[there])
+    return found
