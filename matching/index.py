@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from matching import kernels
 from matching.asking import Asking, Values, asking
+from matching.parts import Part
 from matching.phrases import Phrases
 from matching.profiles import NoGuess, Profile, SectorGuess, profile
 from matching.query import query, weights_of
-from matching.reading import GRAM_BITS, Reader
+from matching.reading import Reader
+from matching.room import Room
 from matching.rows import Rows
 from matching.score import explain, facts_key
 from matching.segments import Entry, Segment
@@ -28,58 +30,8 @@ from matching.types import Found, Hit, Kind, Listing, Score, Side
 
 BATCH: Final = 2_000
 """Listings taken in at a time: the encoder works on their phrases together."""
-GROWTH: Final = 4
-"""A segment is merged with the one before it that is not so many times as large."""
-DEAD_SHARE: Final = 0.25
-"""Share of listings that have left from which a segment is swept."""
 SPARE: Final = 32
 """More listings than wanted are asked for: some fall when their conditions are judged."""
-
-Place = tuple[Segment, int]
-
-
-class Part:
-    """The listings of one side and kind.  Not thread-safe: the index guards it."""
-
-    def __init__(self) -> None:
-        self.segments: tuple[Segment, ...] = ()
-        self.pending: dict[int, Entry] = {}
-
-    def __len__(self) -> int:
-        return len(self.pending) + sum(segment.living for segment in self.segments)
-
-    def drop(self, listing_id: int) -> NDArray[np.int32] | None:
-        """Let a listing go and return its phrases; ``None`` if it is not here."""
-        entry = self.pending.pop(listing_id, None)
-        if entry is not None:
-            return entry.phrases
-        for segment in self.segments:
-            place = segment.place(listing_id)
-            if place >= 0:
-                segment.remove(place)
-                return segment.phrases(place)
-        return None
-
-    def holds(self, listing_id: int) -> bool:
-        """Whether a listing is here."""
-        return listing_id in self.pending or any(s.place(listing_id) >= 0 for s in self.segments)
-
-    def settle(self) -> tuple[Segment, ...]:
-        """Make a segment of what is pending, merge, and return the segments."""
-        held = [s for s in self.segments if s.living]
-        if self.pending:
-            held.append(Segment.of(list(self.pending.values())))
-            self.pending = {}
-        while len(held) > 1 and held[-2].living < GROWTH * held[-1].living:
-            held[-2:] = [Segment.merged(held[-2:])]
-        swept = [Segment.merged([s]) if s.dead > DEAD_SHARE * len(s) else s for s in held]
-        self.segments = tuple(swept)
-        return self.segments
-
-    def merge(self) -> None:
-        """Make one segment of all."""
-        if self.settle():
-            self.segments = (Segment.merged(self.segments),)
 
 
 class Index:
@@ -182,6 +134,20 @@ class Index:
         """Return the best partners of many listings, in their order; see :meth:`best`."""
         with ThreadPoolExecutor(threads) as pool:
             yield from pool.map(lambda listing: self.best(listing, k, today).hits, listings)
+
+    @property
+    def phrases(self) -> Phrases:
+        """The distinct phrases that it has seen."""
+        return self._phrases
+
+    def prepare_rows(self, listings: Iterable[Listing]) -> None:
+        """Work out ahead which phrases are alike to those of listings that will ask; they are remembered."""
+        for listing in listings:
+            ready = profile(listing, self.reader, self.guess)
+            with self._lock:
+                self._phrases.number_all(ready.phrases)
+                for reading in ready.capabilities if listing.side is Side.REQUEST else ready.phrases:
+                    self._rows.of(reading)
 
     def explain(self, request: Listing, offer: Listing, today: date) -> Score:
         """Return the score of any pair, whether in the index or not, with its reasons."""
@@ -358,51 +324,6 @@ class Index:
         words, topics = len(self._phrases.statistics), len(self._phrases.statistics.topics)
         room.reserve(max((len(s) for s in segments), default=0), len(columns.short), words, topics)
         return room
-
-
-class Room:
-    """A thread's room for the compiled loops; it grows with the index."""
-
-    def __init__(self) -> None:
-        self._sizes = (0, 0, 0, 0)
-        self._stamp = 0
-        self._first = 0
-        self._asker: Asking | None = None
-        self.scratch = _scratch(0, 0, 0, 0)
-
-    def reserve(self, *sizes: int) -> None:
-        """Make sure that there is room for so many places, phrases, words and topics."""
-        if any(size > held for size, held in zip(sizes, self._sizes, strict=True)):
-            self._sizes = tuple(  # type: ignore[assignment]
-                max(held, size * 5 // 4 + 16) for size, held in zip(sizes, self._sizes, strict=True)
-            )
-            self.scratch = _scratch(*self._sizes)
-
-    def stamp(self, asker: Asking, segment: Segment) -> int:
-        """Return a stamp that was never used, with one for each place behind it.
-
-        What a request finds in a phrase holds for all segments: it keeps its stamp.
-        """
-        if self._asker is not asker or not asker.arrays.forward:
-            self._asker, self._first = asker, self._stamp + 1
-            self._stamp += 2 * len(segment) + 1
-        return self._first
-
-
-def _scratch(places: int, phrases: int, words: int, topics: int) -> kernels.Scratch:
-    return kernels.Scratch(
-        met=np.zeros(places, dtype=np.int32),
-        mark=np.full(places, -1, dtype=np.int16),
-        best=np.zeros(places, dtype=np.int32),
-        touched=np.zeros(places, dtype=np.int32),
-        stamp=np.zeros(phrases, dtype=np.int64),
-        near=np.zeros(phrases, dtype=np.int32),
-        words_met=np.zeros(phrases, dtype=np.int32),
-        topics_met=np.zeros(phrases, dtype=np.int32),
-        gram_sums=np.zeros(1 << GRAM_BITS, dtype=np.int64),
-        word_stamp=np.zeros(words, dtype=np.int64),
-        topic_counts=np.zeros(topics, dtype=np.int64),
-    )
 
 
 def _batches(listings: Iterable[Listing], size: int) -> Iterator[list[Listing]]:

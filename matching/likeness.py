@@ -62,6 +62,8 @@ SPELLING_BACKED: Final = 0.7
 """Meaning from which a likely misspelling is taken for one; below, it halves."""
 UNDOING: Final = ("dis", "un", "de")
 """Prefixes that turn a process into its opposite."""
+NAMED_APART: Final = 0.5
+"""What the other words of two names of one concept count that share a word."""
 CONCEPT_SAME: Final = 0.97
 """Likeness by concepts never says "the same words"."""
 
@@ -123,15 +125,6 @@ def _runs(tokens: Sequence[Token]) -> Iterator[tuple[str, tuple[int, int]]]:
                 yield "".join(token.key[0] for token in run), (first, last)
 
 
-def keys_of(form: Form) -> set[str]:
-    """Return the keys under which joined words and initialisms find what they stand for.
-
-    Two phrases of which one writes as one word, or as initials, what the other writes as several
-    share one of them.
-    """
-    return {token.key for token in form.phrase.tokens} | set(form.runs)
-
-
 def related_concepts(form: Form) -> set[int]:
     """Return the concepts of a phrase and those next to them."""
     return {near for concept in form.concepts for near in (concept, *form.thesaurus.related(concept))}
@@ -150,8 +143,9 @@ def likeness(a: Form, b: Form, meaning: float) -> Likeness:
     Returns
     -------
     Likeness
-        Symmetrical.  From :data:`CUTOFF` on only where the two share a word, softly, a key of
-        :func:`keys_of`, a concept or one next to it, or ``meaning`` reaches :data:`MEANING_FLOOR`.
+        Symmetrical.  From :data:`CUTOFF` on only where the two share a word, softly, one says in one
+        word what is a run of the other, they share a concept, or ``meaning`` reaches
+        :data:`MEANING_FLOOR`.
     """
     first, second = a.phrase, b.phrase
     if not first.tokens or not second.tokens:
@@ -192,16 +186,25 @@ def _by_words(a: Form, b: Form) -> tuple[list[float], list[float]]:
 
 
 def _by_concepts(a: Form, b: Form, met_first: list[float], met_second: list[float], least: float) -> bool:
-    """Let the tokens of concepts at least so near meet; return whether any do."""
+    """Let the tokens of concepts at least so near meet; return whether any do.
+
+    Where the two names share a word, what is left of them tells apart what one concept holds: hot and
+    cold rolling are both rolling.  Numbers and grades meet by themselves alone.
+    """
     found = False
     for x in a.spans:
         for y in b.spans:
             near = a.thesaurus.near(x.concept, y.concept)
-            if near >= least:  # Siblings are kin, but what is milled is not turned.
-                found = True
-                for met, span in ((met_first, x), (met_second, y)):
-                    for place in range(span.first, span.last):
-                        met[place] = max(met[place], near)
+            if near < least:  # Siblings are kin, but what is milled is not turned.
+                continue
+            found = True
+            shares = any(met_first[x.first : x.last]) and any(met_second[y.first : y.last])
+            if shares and near < 1.0:
+                continue
+            for met, form, span in ((met_first, a, x), (met_second, b, y)):
+                for place in range(span.first, span.last):
+                    if not form.phrase.tokens[place].exact:
+                        met[place] = max(met[place], NAMED_APART if shares else near)
     return found
 
 

@@ -27,6 +27,10 @@ class Tokens:
     def __iter__(self) -> Iterator[Token]:
         return iter(self._tokens)
 
+    def of_key(self, key: str) -> list[int]:
+        """Return the tokens of a key, which differ by their stems."""
+        return self._by_key.get(key, [])
+
     def intern(self, token: Token) -> int:
         """Return the id of a token, a new one if it is new."""
         name = (token.key, token.stem)

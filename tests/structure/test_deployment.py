@@ -68,7 +68,7 @@ def test_the_mail_catcher_is_for_development_only(services: dict[str, Any]) -> N
 
 def test_the_image_installs_by_hash_and_does_not_run_as_root() -> None:
     text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-    assert "--require-hashes -r requirements.lock" in text
+    assert "--require-hashes --no-deps -r requirements.lock" in text
     assert re.findall(r"^USER (\S+)", text, re.MULTILINE) == ["exchange"]
 
 

@@ -1,0 +1,55 @@
+"""Room for the compiled loops to work in: arrays that a thread keeps from one question to the next."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matching import kernels
+from matching.asking import Asking
+from matching.reading import GRAM_BITS
+from matching.segments import Segment
+
+
+class Room:
+    """A thread's room for the compiled loops; it grows with the index."""
+
+    def __init__(self) -> None:
+        self._sizes = (0, 0, 0, 0)
+        self._stamp = 0
+        self._first = 0
+        self._asker: Asking | None = None
+        self.scratch = _scratch(0, 0, 0, 0)
+
+    def reserve(self, *sizes: int) -> None:
+        """Make sure that there is room for so many places, phrases, words and topics."""
+        if any(size > held for size, held in zip(sizes, self._sizes, strict=True)):
+            self._sizes = tuple(  # type: ignore[assignment]
+                max(held, size * 5 // 4 + 16) for size, held in zip(sizes, self._sizes, strict=True)
+            )
+            self.scratch = _scratch(*self._sizes)
+
+    def stamp(self, asker: Asking, segment: Segment) -> int:
+        """Return a stamp that was never used, with one for each place behind it.
+
+        What a request finds in a phrase holds for all segments: it keeps its stamp.
+        """
+        if self._asker is not asker or not asker.arrays.forward:
+            self._asker, self._first = asker, self._stamp + 1
+            self._stamp += 2 * len(segment) + 1
+        return self._first
+
+
+def _scratch(places: int, phrases: int, words: int, topics: int) -> kernels.Scratch:
+    return kernels.Scratch(
+        met=np.zeros(places, dtype=np.int32),
+        mark=np.full(places, -1, dtype=np.int16),
+        best=np.zeros(places, dtype=np.int32),
+        touched=np.zeros(places, dtype=np.int32),
+        stamp=np.zeros(phrases, dtype=np.int64),
+        near=np.zeros(phrases, dtype=np.int32),
+        words_met=np.zeros(phrases, dtype=np.int32),
+        topics_met=np.zeros(phrases, dtype=np.int32),
+        gram_sums=np.zeros(1 << GRAM_BITS, dtype=np.int64),
+        word_stamp=np.zeros(words, dtype=np.int64),
+        topic_counts=np.zeros(topics, dtype=np.int64),
+    )
