@@ -14,7 +14,7 @@ from matching import kernels
 from matching import weights as w
 from matching.phrases import Phrases
 from matching.profiles import Profile
-from matching.query import NAMES, Query, query
+from matching.query import NAMES, Query, nearness_most, query
 from matching.reading import Reading
 from matching.rows import Rows
 from matching.score import FactsKey, facts_key, judged, partnership_value, wish_value
@@ -155,6 +155,7 @@ def _of_request(
         weights=np.array([*weights, asked.whole, sum(asked_weights)], dtype=np.int64),
         vector=asked.vector,
         grams=asked.grams,
+        near_most=nearness_most(asked),
         words=words,
         words_whole=sum(asked.words.values()),
         topics=topics,
@@ -181,6 +182,7 @@ def _of_offer(profile: Profile, phrases: Phrases, rows: Rows, values: Values, to
         weights=np.zeros(12, dtype=np.int64),
         vector=np.zeros(0, dtype=np.int16),
         grams=np.zeros(0, dtype=np.int32),
+        near_most=w.UNIT,
         words=statistics.word_rarities,
         words_whole=0,
         topics=statistics.topic_rarities,
@@ -210,7 +212,6 @@ def _worths(profile: Profile, values: Values, today: date) -> dict[str, Any]:
     judged_conditions = np.full(len(values.conditions), kernels.UNJUDGED, dtype=np.int32)
     judged_conditions[0] = w.UNIT
     return {
-        "named": _EMPTY,
         "owner": -1 if listing.owner is None else listing.owner,
         "day": listing.published_on.toordinal() if listing.published_on else kernels.NO_DAY,
         "today": today.toordinal(),

@@ -24,6 +24,8 @@ VECTOR_SCALE: Final = 64
 GRAM_SCALE: Final = 16
 """A request's mean meaning and mean grams are finer than its phrases' by these factors."""
 
+ROUNDING: Final = 1.05
+"""How much longer than 1 a phrase's vectors may be through rounding, with room to spare."""
 NAMES: Final = (
     "capability", "text", "topic", "sector", "requirement", "geography", "partnership", "freshness",
     "terms", "market",
@@ -149,6 +151,15 @@ def nearness(asked: Query, offered: Reading) -> int:
         dot = int(asked.vector.astype(np.int64) @ offered.vector.astype(np.int64)) if len(asked.vector) else 0
         near = (near + w.UNIT * dot // (VECTOR_SCALE * VECTOR_UNIT**2)) // 2
     return max(0, min(w.UNIT, near))
+
+
+def nearness_most(asked: Query) -> int:
+    """Return the most that :func:`nearness` can be, by the lengths of the vectors (Cauchy and Schwarz)."""
+    # A phrase's own vectors are of length 1 but for rounding.
+    letters = float(np.linalg.norm(asked.grams)) / (GRAM_SCALE * GRAM_UNIT)
+    meant = float(np.linalg.norm(asked.vector.astype(np.float64))) / (VECTOR_SCALE * VECTOR_UNIT)
+    near = (letters + meant) / 2 if len(asked.vector) else letters
+    return min(w.UNIT, int(w.UNIT * near * ROUNDING) + 1)
 
 
 def coverage(asked: Mapping[Key, int], held: Iterable[Key]) -> int:

@@ -35,7 +35,7 @@ class Room:
         """
         if self._asker is not asker or not asker.arrays.forward:
             self._asker, self._first = asker, self._stamp + 1
-            self._stamp += 2 * len(segment) + 1
+            self._stamp += 3 * len(segment) + 1
         return self._first
 
 

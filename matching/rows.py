@@ -33,7 +33,7 @@ from matching.likeness import (
 )
 from matching.normalise import GENERIC_WEIGHT, Token
 from matching.phrases import Phrases, packed, unpacked
-from matching.reading import VECTOR_UNIT, Reading
+from matching.reading import VECTOR_UNIT, Key, Reading
 from matching.tokens import Tokens
 
 ROWS_KEPT: Final = 100_000
@@ -91,19 +91,18 @@ class Rows:
         self._runs: Growing[np.uint32] = Growing(np.uint32)
         for ends in (self._token_ends, self._concept_ends, self._run_ends):
             ends.append(0)
-        self._kept: OrderedDict[int, Row] = OrderedDict()
+        self._kept: OrderedDict[Key, Row] = OrderedDict()
 
     def of(self, reading: Reading) -> Row:
         """Return the row of a phrase, which need not be in the index."""
         self._follow()
-        number = self._phrases.known(reading)
-        row = self._kept.pop(number, None) if number >= 0 else None
+        key = (reading.text, reading.language)
+        row = self._kept.pop(key, None)
         if row is None or row.upto < len(self._phrases):
             row = self._lengthen(reading, row)
-        if number >= 0:
-            self._kept[number] = row
-            if len(self._kept) > ROWS_KEPT:
-                self._kept.popitem(last=False)
+        self._kept[key] = row
+        if len(self._kept) > ROWS_KEPT:
+            self._kept.popitem(last=False)
         return row
 
     @property

@@ -29,6 +29,8 @@ EXCLUDED: Final = -2
 UNJUDGED: Final = -1
 """Worth of facts or conditions that nobody has judged yet: taken for the best that they can be."""
 NO_DAY: Final = -1
+UNREAD: Final = -1
+"""Nearness of a phrase that was not worked out yet."""
 BINS: Final = 256
 SEEDS: Final = 4
 """So many times the wanted number are scored in full to find the bar."""
@@ -85,8 +87,9 @@ class Asker(NamedTuple):
     ``row_ids`` and ``row_values`` are the phrases alike to its n-th phrase or capability, from
     ``row_ends[n]`` to ``row_ends[n + 1]``.  The ``…_worth`` are looked up by the columns' numbers.
     For a request ``weights`` are those of all comparisons, ``asked`` those of its capabilities and
-    ``vector`` … ``topics_whole`` its query.  For an offer ``own`` holds its phrases' columns,
-    ``named`` which are capabilities, and ``words`` and ``topics`` the rarity of every word and topic.
+    ``vector`` … ``topics_whole`` its query; ``near_most`` is the most that any phrase can be near to it.
+    For an offer ``own`` holds its phrases' columns, ``asked`` the decays of a request's phrases, and
+    ``words`` and ``topics`` the rarity of every word and topic.
     """
 
     forward: bool
@@ -94,10 +97,10 @@ class Asker(NamedTuple):
     row_ids: Ints
     row_values: Ints
     asked: Ints
-    named: Ints
     weights: Ints
     vector: Ints
     grams: Ints
+    near_most: Whole
     words: Ints
     words_whole: Whole
     topics: Ints

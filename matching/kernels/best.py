@@ -26,6 +26,7 @@ from matching.kernels.arrays import (
     Segment,
     Whole,
 )
+from matching.kernels.circumstances import circumstances
 from matching.kernels.coverage import clean, cover, seed_value, to_capability
 from matching.kernels.offers import totals_of_offers
 from matching.kernels.requests import totals_of_requests
@@ -43,6 +44,25 @@ def _totals(
 
 
 @compiled
+def _upper(seg: Segment, a: Asker, s: Scratch, candidates: Ints) -> Ints:
+    """Return the most that the totals of listings can be, -1 for pairs that cannot be."""
+    earned, wholes = np.empty(len(candidates), dtype=np.int64), np.ones(len(candidates), dtype=np.int64)
+    circumstances(seg, a, candidates, earned, wholes)
+    met, given, weights, forward = s.met, a.weights, seg.weights, a.forward
+    found = np.full(len(candidates), -1.0)
+    for at in range(len(candidates)):
+        place = candidates[at]
+        if earned[at] >= 0:
+            if forward:
+                summed = given[0] * met[place] + UNIT * (given[1] + given[2])
+            else:
+                told = np.int64(weights[place, 1]) + np.int64(weights[place, 2])
+                summed = np.int64(weights[place, 0]) * met[place] + UNIT * told
+            found[at] = (earned[at] + summed) / (wholes[at] * HUNDREDTH)
+    return found
+
+
+@compiled
 def best(
     seg: Segment, ph: Phrases, a: Asker, s: Scratch, stamp: Whole, k: Whole, least: float
 ) -> tuple[Ints, Ints]:
@@ -53,7 +73,7 @@ def best(
     seg, ph, a, s
         The segment, the phrases, the listing that asks, and room to work in, which is left clean.
     stamp
-        Larger than any stamp used with this room before; twice the number of places behind it are used.
+        Larger than any stamp used with this room before; three times the number of places behind it are used.
     k, least
         How many are wanted, from 1, and the least total.
 
@@ -86,7 +106,20 @@ def best(
         others = others[:count]
     else:
         others = np.flatnonzero(met[: len(seg.alive)] < seed)
-    other_totals = _totals(seg, ph, a, s, stamp if a.forward else stamp + len(seg.alive), others, bar)
+    # Those that can reach most come next: they raise the bar for all that follow.
+    most = _upper(seg, a, s, others)
+    others, most = others[most >= bar], most[most >= bar]
+    few = SEEDS * k
+    first = most >= np.partition(most, len(most) - few)[len(most) - few] if len(most) > few else most >= bar
+    ahead = others[first]
+    ahead_totals = _totals(seg, ph, a, s, stamp if a.forward else stamp + len(seg.alive), ahead, bar)
+    reached = np.concatenate((seed_totals, ahead_totals))
+    if len(reached) >= k:
+        bar = max(bar, np.partition(reached, len(reached) - k)[len(reached) - k])
+    rest_of = others[~first & (most >= bar)]
+    rest_totals = _totals(seg, ph, a, s, stamp if a.forward else stamp + 2 * len(seg.alive), rest_of, bar)
+    other_totals = np.concatenate((ahead_totals, rest_totals))
+    others = np.concatenate((ahead, rest_of))
     clean(s, size)
     places, found = np.concatenate((seeds, others)), np.concatenate((seed_totals, other_totals))
     good = (found >= bar) & (found >= 0)
