@@ -86,18 +86,10 @@ class Phrases:
         language, _, text = self._names[number].partition(SEPARATOR)
         return text, language
 
-    def reading(self, number: int) -> Reading:
-        """Return the reading of a phrase."""
-        return self.reader.read(*self.key(number))
-
     def form(self, number: int) -> Form:
         """Return a phrase in the form in which phrases are compared."""
         text, language = self.key(number)
         return self.reader.form(text, language)
-
-    def known(self, reading: Reading) -> int:
-        """Return the number of a phrase, -1 for one that is not there."""
-        return self._numbers.get(reading.language + SEPARATOR + reading.text, -1)
 
     def number_all(self, readings: Sequence[Reading]) -> list[int]:
         """Return the numbers of phrases, new ones for those that are new."""

@@ -13,8 +13,6 @@ from typing import Any, Final
 from matching.index import Index
 from matching.types import Hit, Kind, Listing, Side
 
-COLUMNS: Final = 3
-"""Of a line of qrels.tsv: request, offer, grade."""
 DEPTH: Final = 100
 """Offers of a request that are looked at."""
 NDCG_DEPTH: Final = 10

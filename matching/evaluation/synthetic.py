@@ -225,8 +225,7 @@ class SyntheticListings:
         found = []
         slots = zip(draws["numbers"][at], draws["form"][at], draws["wrong"][at], strict=True)
         for number, share, wrong in slots:
-            forms = self._phrases.forms(number, language)
-            ways = forms.wrong if wrong else forms.right
+            ways = (self._phrases.wrong if wrong else self._phrases.right)(number, language)
             found.append(ways[int(share * len(ways))])
         return found
 

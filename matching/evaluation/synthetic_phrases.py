@@ -40,22 +40,6 @@ class Parts:
     attribute: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Forms:
-    """How one phrase is written.
-
-    Parameters
-    ----------
-    right
-        Correct ways, the commonest first.
-    wrong
-        Misspelt ways.
-    """
-
-    right: tuple[str, ...]
-    wrong: tuple[str, ...]
-
-
 class Phrases:
     """Distinct phrases of the ten trades; each trade's are ranked, the commonest first.
 
@@ -69,7 +53,8 @@ class Phrases:
 
     def __init__(self, size: int, seed: int) -> None:
         self._seed = seed
-        self._forms: dict[tuple[int, str], Forms] = {}
+        self._right: dict[tuple[int, str], tuple[str, ...]] = {}
+        self._wrong: dict[tuple[int, str], tuple[str, ...]] = {}
         every = trades()
         whole = sum(1 / (rank + 1) for rank in range(len(every)))
         found: dict[Parts, None] = {}
@@ -87,17 +72,30 @@ class Phrases:
     def __len__(self) -> int:
         return len(self.parts)
 
-    def forms(self, number: int, language: str) -> Forms:
-        """Return the ways in which a phrase is written in a language; in English where a word is missing."""
-        found = self._forms.get((number, language))
+    def right(self, number: int, language: str) -> tuple[str, ...]:
+        """Return the ways in which a phrase is written in a language, the commonest first.
+
+        In English where one of its words is not known in the language.
+        """
+        found = self._right.get((number, language))
         if found is None:
-            rng = Random(f"{self._seed} {number} {language}")  # noqa: S311 - no secret
             parts = self.parts[number]
-            right = _foreign(parts, language) if language != ENGLISH else ()
-            right = right or _english(parts, rng)
-            found = Forms(right, tuple(misspelt(right[at % len(right)], rng) for at in range(TYPOS)))
-            self._forms[number, language] = found
+            found = _foreign(parts, language) if language != ENGLISH else ()
+            found = found or _english(parts, self._random(number))
+            self._right[number, language] = found
         return found
+
+    def wrong(self, number: int, language: str) -> tuple[str, ...]:
+        """Return the ways in which a phrase is misspelt."""
+        found = self._wrong.get((number, language))
+        if found is None:
+            ways, rng = self.right(number, language), self._random(~number)
+            found = tuple(misspelt(ways[at % len(ways)], rng) for at in range(TYPOS))
+            self._wrong[number, language] = found
+        return found
+
+    def _random(self, number: int) -> Random:
+        return Random(hash((self._seed, number)))  # noqa: S311 - no secret; numbers hash alike everywhere
 
 
 def rank_of(share: float, size: int) -> int:
@@ -181,7 +179,8 @@ def plural(word: str) -> str:
 def american(text: str) -> str:
     """Return a text in American spelling."""
     for british, spelt in AMERICAN.items():
-        text = text.replace(british, spelt)
+        if british in text:
+            text = text.replace(british, spelt)
     return text
 
 

@@ -126,7 +126,7 @@ def test_ranks_lie_within_and_the_first_is_the_likeliest(size: int) -> None:
 
 def test_one_phrase_is_written_in_many_ways(offers: list[Listing]) -> None:
     phrases = Phrases(2_000, 1)
-    every = [phrases.forms(number, "en").right for number in range(len(phrases))]
+    every = [phrases.right(number, "en") for number in range(len(phrases))]
     assert sum(len(ways) for ways in every) > 3 * len(every)
     written = {way for ways in every for way in ways}
     assert any(f"{one}s" in written for one in written)
@@ -139,11 +139,10 @@ def test_one_phrase_is_written_in_many_ways(offers: list[Listing]) -> None:
 def test_in_other_languages_words_are_theirs_where_they_are_known() -> None:
     phrases = Phrases(3_000, 1)
     for language, known in (("de", "Drehen"), ("fr", "tournage"), ("es", "torneado")):
-        found = [phrases.forms(number, language).right for number in range(len(phrases))]
+        found = [phrases.right(number, language) for number in range(len(phrases))]
         assert any(known in way for ways in found for way in ways)
     assert any(
-        phrases.forms(number, "de").right[0] in phrases.forms(number, "en").right
-        for number in range(len(phrases))
+        phrases.right(number, "de")[0] in phrases.right(number, "en") for number in range(len(phrases))
     )
 
 
@@ -152,7 +151,7 @@ def test_some_capabilities_are_misspelt(offers: list[Listing]) -> None:
     right: set[str] = set()
     for number in range(len(phrases)):
         for language in ("en", "de", "fr", "es"):
-            right.update(phrases.forms(number, language).right)
+            right.update(phrases.right(number, language))
     named = [phrase for offer in offers for phrase in offer.capabilities]
     assert 0.06 < sum(phrase not in right for phrase in named) / len(named) < 0.14
 

@@ -157,3 +157,11 @@ def test_the_weights_move_with_what_is_learnt_and_known() -> None:
 
 def test_a_long_text_is_answered(small: SectorResolver) -> None:
     assert small.suggest("we manufacture footwear. " * 5_000)[0].code == "1520"
+
+
+def test_nearby_speaks_of_the_titles_that_come_near(small: SectorResolver) -> None:
+    found = small.nearby("welding of steel tanks")
+    assert sum(found.values()) == pytest.approx(1.0)
+    assert max(found.values()) < 1.0
+    assert small.nearby("") == {}
+    assert SectorResolver.of((), NullEncoder()).nearby("welding") == {}

@@ -1,0 +1,1 @@
+"""Measures of how fast the engine is, beside what people would use in its place."""

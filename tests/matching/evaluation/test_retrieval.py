@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from matching.evaluation.retrieval import measure, ndcg, rank, read_task, run_lines
+from matching.index import Index
+
+TODAY = date(2026, 11, 26)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Write a small set: three offers, two requests, one of them judged."""
+    offers = [
+        {"_id": "a", "title": "Tannery", "text": "tanning of leather", "metadata": {"lang": "en"}},
+        {"_id": "b", "title": "Foundry", "text": "sand casting of iron"},
+        {"_id": "c", "title": "Mill", "text": "weaving of cotton"},
+    ]
+    requests = [{"_id": "q1", "text": "leather tanning"}, {"_id": "q2", "text": "glass bottles"}]
+    (tmp_path / "corpus.jsonl").write_text("\n".join(map(json.dumps, offers)) + "\n\n")
+    (tmp_path / "queries.jsonl").write_text("\n".join(map(json.dumps, requests)))
+    (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nq1\ta\t2\nq1\tb\t0\n")
+    return tmp_path
+
+
+def test_a_set_is_ranked_by_the_engine_and_measured(folder: Path) -> None:
+    task = read_task(folder)
+    assert task.offers[0].language == "en"
+    index = Index()
+    index.put_many(task.offers)
+    ranked = dict(rank(task, index, TODAY))
+    assert ranked["q1"][0][0] == "a"
+    figures = measure(task, ranked)
+    assert (figures.requests, figures.ndcg, figures.recall, figures.first) == (1, 1.0, 1.0, 1.0)
+    line = next(run_lines(ranked, "tag")).split()
+    assert line[:4] == ["q1", "Q0", "a", "1"]
+    assert line[5] == "tag"
+    assert measure(task, {"q1": [("b", 9.0)]}).first == 0.0
+
+
+def test_a_later_place_earns_less() -> None:
+    assert ndcg(["x", "a"], {"a": 1}) == pytest.approx(0.6309, abs=1e-4)
+    assert ndcg(["a", "b"], {"b": 2, "a": 1}) < ndcg(["b", "a"], {"b": 2, "a": 1}) == 1.0
+    assert ndcg(["a"], {}) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("corpus.jsonl", '{"_id": "a"}\nnonsense\n', "corpus.jsonl, line 2"),
+        ("queries.jsonl", '{"text": "a"}\n', "queries.jsonl, line 1"),
+        ("qrels.tsv", "head\nq1\ta\n", "qrels.tsv, line 2"),
+        ("qrels.tsv", "head\nq1\ta\thigh\n", "qrels.tsv, line 2"),
+    ],
+)
+def test_a_wrong_line_is_named(folder: Path, name: str, text: str, words: str) -> None:
+    (folder / name).write_text(text)
+    with pytest.raises(ValueError, match=words):
+        read_task(folder)

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching import tables
+from matching import weights as w
+from matching.profiles import Sectors, levels
+from matching.score import sector_value
+from matching.snapshots import Decoded, encoded
+from matching.tables import SectorTable, Table
+
+shares = st.dictionaries(
+    st.sampled_from(("2592", "2599", "2431", "0111", "1313")), st.floats(0.01, 1.0), max_size=3
+)
+stated = st.lists(st.sampled_from(("2592", "25", "2431", "C", "0111")), max_size=3, unique=True).map(tuple)
+sectors = st.builds(
+    lambda codes, guessed: Sectors(codes, levels(dict.fromkeys(codes, 1.0) if codes else guessed)),
+    stated,
+    shares,
+)
+
+
+@given(st.lists(sectors, max_size=6), sectors)
+def test_whole_tables_are_worth_what_each_pair_is(held: list[Sectors], asker: Sectors) -> None:
+    table = SectorTable(held)
+    assert len(table) == len(set(held))
+    assert table.worth(asker).tolist() == [sector_value(asker, value) for value in table.values]
+
+
+def test_worths_are_kept_for_some_askers_and_lengthened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "KEPT", 1)
+    table, asked = Table(["DE"]), list[str]()
+
+    def of(value: str) -> int:
+        asked.append(value)
+        return w.UNIT
+
+    table.worth("a", of)
+    table.number("VN")
+    assert table.worth("a", of).tolist() == [w.UNIT, w.UNIT]
+    assert asked == ["DE", "VN"]
+    table.worth("b", of)
+    table.worth("a", of)
+    assert asked == ["DE", "VN"] * 3
+    assert (table.known("VN"), table.known("MA")) == (1, -1)
+
+
+def test_decoded_values_only_grow() -> None:
+    values = Decoded(*encoded(["a", "b"], str), str)
+    values.append("c")
+    assert list(values) == ["a", "b", "c"]
+    assert values[1:] == ["b", "c"]
+    with pytest.raises(IndexError):
+        values.insert(0, "d")
+    with pytest.raises(TypeError):
+        values[0] = "d"
+    with pytest.raises(TypeError):
+        del values[0]
