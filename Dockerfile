@@ -22,7 +22,8 @@ COPY --from=build /srv/exchange /srv/exchange
 ENV PATH=/opt/exchange/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    EXCHANGE_VAR=/var/lib/exchange
+    EXCHANGE_VAR=/var/lib/exchange \
+    NUMBA_CACHE_DIR=/var/lib/exchange/compiled
 WORKDIR /srv/exchange
 USER exchange
 VOLUME /var/lib/exchange

@@ -40,7 +40,7 @@ ROWS_KEPT: Final = 100_000
 """Rows kept at a time; those used longest ago go first."""
 LIKE_UNIT: Final = 10_000
 KEPT_COLUMNS: Final = (
-    "generic", "token_ends", "token_ids", "concept_ends", "concepts", "named", "run_ends", "runs",
+    "generic", "token_ends", "token_ids", "concept_ends", "concepts", "named", "joined", "run_ends", "runs",
 )  # fmt: skip
 NEXT: Final = 1
 SAME: Final = 2
@@ -87,6 +87,7 @@ class Rows:
         self._concept_ends: Growing[np.int32] = Growing(np.int32)
         self._concepts: Growing[np.int16] = Growing(np.int16)
         self._named: Growing[np.float32] = Growing(np.float32)
+        self._joined: Growing[np.uint32] = Growing(np.uint32)
         self._run_ends: Growing[np.int32] = Growing(np.int32)
         self._runs: Growing[np.uint32] = Growing(np.uint32)
         for ends in (self._token_ends, self._concept_ends, self._run_ends):
@@ -143,6 +144,7 @@ class Rows:
                 self._token_ids.append(token_id)
             self._concepts.extend(np.array(form.concepts, dtype=np.int16))
             self._named.append(named_weight(form))
+            self._joined.append(_hash(form.phrase.joined))
             self._runs.extend([_hash(run) for run in form.runs])
             self._token_ends.append(len(self._token_ids))
             self._concept_ends.append(len(self._concepts))
@@ -187,6 +189,7 @@ class Rows:
             np.array([_hash(token.key) for token in tokens], dtype=np.uint32),
             concepts,
             named_weight(form),
+            _hash(form.phrase.joined),
             reading.vector.astype(np.int16),
             self._generic.view,
             self._token_ends.view,
@@ -194,6 +197,7 @@ class Rows:
             self._concept_ends.view,
             self._concepts.view,
             self._named.view,
+            self._joined.view,
             self._run_ends.view,
             self._runs.view,
             self._phrases.columns.vectors,
@@ -271,6 +275,7 @@ def scan(
     runs: Ints,
     concepts: Ints,
     named: float,
+    joined: int,
     vector: Ints,
     held_generic: Ints,
     token_ends: Ints,
@@ -278,6 +283,7 @@ def scan(
     concept_ends: Ints,
     held_concepts: Ints,
     held_named: Ints,
+    held_joined: Ints,
     run_ends: Ints,
     held_runs: Ints,
     vectors: Ints,
@@ -296,9 +302,12 @@ def scan(
         For each concept 2 where the phrase names it, 1 where it names one next to it.
     named
         Weight of the phrase's tokens that name concepts.
+    joined
+        Hash of its words written together.
     vector, vectors
         Its meaning and all phrases'.
-    held_generic, token_ends, tokens, concept_ends, held_concepts, held_named, run_ends, held_runs
+    held_generic, token_ends, tokens, concept_ends, held_concepts, held_named, held_joined, run_ends,
+    held_runs
         Of all tokens and phrases: runs as in :class:`matching.phrases.Columns`.
     """
     count = len(token_ends) - 1
@@ -309,7 +318,8 @@ def scan(
         touched |= likes[i] > 0
     for n in range(first, count):
         ids = tokens[token_ends[n] : token_ends[n + 1]]
-        shares, kin, lead = False, 0, False
+        # Whatever stands between the words, written together they are the same.
+        shares, kin, lead = False, 0, held_joined[n] == joined
         for t in ids:
             shares |= touched[t]
             lead |= run_tokens[t]

@@ -112,20 +112,11 @@ def read_snapshot(folder: Path) -> tuple[Arrays, dict[str, Any]]:
         head = json.loads((folder / HEAD).read_text("utf-8"))
         if head["format"] != FORMAT:
             raise ValueError(f"{folder}: a snapshot of another version.")
-        # An empty file cannot be mapped.
-        arrays = {name: _mapped(folder / f"{name}.npy") for name in head["arrays"]}
+        # "c": changes stay in memory, and the loops, compiled for arrays that can be written, take them.
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="c") for name in head["arrays"]}
     except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
         raise ValueError(f"{folder}: no snapshot is there.") from error
     return arrays, head
-
-
-def _mapped(path: Path) -> NDArray[Any]:
-    # "c": changes stay in memory, and the loops, compiled for arrays that can be written, take it as it is.
-    try:
-        found: NDArray[Any] = np.load(path, mmap_mode="c", allow_pickle=False)
-    except ValueError:
-        found = np.load(path, allow_pickle=False)
-    return found
 
 
 def sectors_as_json(value: Sectors) -> Any:

@@ -19,7 +19,7 @@ from matching.index import Index
 from matching.reading import Reader
 from matching.score import GOOD
 from matching.snapshots import HEAD
-from matching.types import Condition, Fact, Hit, Kind, Listing, Operator, Side
+from matching.types import Certificate, Condition, Fact, Hit, Kind, Listing, Operator, Side
 from tests.matching.pool import FirstLetter, Pool, WordVectors
 from tests.matching.strategies import TODAY, listings
 
@@ -131,7 +131,7 @@ def crowd(reader: Reader) -> tuple[Index, Pool, list[Listing]]:
     crafts = ("CNC milling", "leather tanning", "sand casting", "cotton weaving", "gear cutting")
     bound = Condition("tolerance_mm", Operator.AT_MOST, high=0.02, hard=True)
     index, pool = Index(reader, GUESS), Pool(reader, (), GUESS)
-    for number in range(1, 81):
+    for number in range(1, 71):
         side = (Side.OFFER, Side.REQUEST)[number % 2]
         made = Listing(
             number, side, Kind.SUBCONTRACTING, crafts[number % 5] if number % 3 else "",
@@ -256,7 +256,8 @@ def test_rows_that_are_not_used_go_first(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_snapshot_answers_as_the_index_did_and_goes_on(tmp_path: Path) -> None:
     index = Index(VECTORS, GUESS)
     asked = many(index)
-    facts = {"tolerance_mm": Fact(low=0.01, high=0.01)}
+    held = (Certificate("ISO 9001:2015", TODAY), Certificate("CE"))
+    facts = {"tolerance_mm": Fact(low=0.01, high=0.01), "certificate": Fact(certificates=held)}
     bound = Condition("tolerance_mm", Operator.AT_MOST, high=0.02, hard=True)
     index.put(
         offer(150, "gear cutting", facts=facts, sectors=("2592",), conditions=(bound,), published_on=TODAY)
@@ -285,6 +286,14 @@ def test_rows_worked_out_ahead_change_no_answer() -> None:
     index.prepare_rows([*asked, offer(500, "gear cutting")])
     assert [index.best(one, 3, TODAY) for one in asked] == [plain.best(one, 3, TODAY) for one in asked]
     assert len(index.phrases) > len(plain.phrases)
+
+
+def test_words_that_are_cut_elsewhere_are_found() -> None:
+    index = Index(WORDS)
+    index.put(offer(1, "steelh-opper"))
+    asked = request(2, "steel hoppers")
+    best = index.best(asked, 1, TODAY).hits[0]
+    assert best.total == index.explain(asked, offer(1, "steelh-opper"), TODAY).total
 
 
 def test_merging_nothing_is_nothing() -> None:

@@ -81,6 +81,7 @@ def test_what_says_the_same_meets_without_an_encoder(a: str, b: str, how: str) -
 @pytest.mark.parametrize(
     ("a", "b"),
     [("M8 bolts", "M10 bolts"), ("AISI 304 sheet", "AISI 316 sheet"), ("ISO 9001", "ISO 9002"),
+     ("304 stainless steel", "316 stainless steel"),
      ("steel", "stainless steel"), ("steel pipes", "stainless steel pipes"), ("casting", "coating"),
      ("plating", "planting"), ("assembly", "disassembly")],
 )  # fmt: skip
