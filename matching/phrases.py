@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.growing import Growing
-from matching.likeness import Form
+from matching.forms import Form
 from matching.query import asked_weight
 from matching.reading import Key, Reader, Reading
 from matching.statistics import Statistics

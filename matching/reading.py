@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.abbreviations import expand
-from matching.likeness import Form, Likeness, likeness, prepare
+from matching.forms import Form, prepare
+from matching.likeness import Likeness, likeness
 from matching.normalise import clean, fold, tokens_of, words_of
 from matching.semantic import Encoder, NullEncoder
 from matching.thesaurus import Thesaurus, own_thesaurus

@@ -1,7 +1,7 @@
 """For each phrase the row of the phrases alike to it: worked out once, kept, and lengthened by what is new.
 
 A compiled scan over the columns of all phrases finds the few that may be alike, by words, concepts or
-meaning; :func:`matching.likeness.likeness` then decides.  This is the only place where two phrases
+meaning, and compares them; see :mod:`matching.comparing`.  This is the only place where two phrases
 meet: what scores listings is arithmetic on the rows.
 """
 
@@ -10,46 +10,103 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
-from zlib import crc32
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching import weights as w
-from matching.compiling import compiled
-from matching.growing import Growing
-from matching.likeness import (
-    ALL_WORDS,
+from matching.comparing import (
     CUTOFF,
-    MEANING_ALONE,
+    HASH,
     MEANING_FLOOR,
-    OTHERS_APART,
-    SURE_MEANING,
-    WORDS_APART,
-    Form,
-    likeness,
-    related_concepts,
+    UNIT,
+    Ints,
+    alike,
+    joined,
+    room,
+    runs,
 )
+from matching.compiling import compiled
+from matching.forms import Words, spans_of, words_of_form
+from matching.growing import Growing
+from matching.likeness import concepts_near
 from matching.normalise import GENERIC_WEIGHT, Token
 from matching.phrases import Phrases, packed, unpacked
 from matching.reading import VECTOR_UNIT, Key, Reading
 from matching.tokens import Tokens
 
-ROWS_KEPT: Final = 100_000
-"""Rows kept at a time; those used longest ago go first."""
-LIKE_UNIT: Final = 10_000
-KEPT_COLUMNS: Final = (
-    "generic", "token_ends", "token_ids", "concept_ends", "concepts", "named", "joined", "run_ends", "runs",
-)  # fmt: skip
-NEXT: Final = 1
-SAME: Final = 2
-"""A concept that stands next to one of a phrase's, and one that is its own."""
+KEPT: Final = 20_000_000
+"""Phrases in all rows kept, of 6 bytes each; the rows used longest ago go first."""
+CUT: Final = round(CUTOFF * UNIT)
 LEAST: Final = CUTOFF - 0.001
 """Bounds are sums in another order: a little less is let through."""
 VECTOR_WHOLE: Final = VECTOR_UNIT**2
+KEPT_COLUMNS: Final = (
+    "token_ends", "token_ids", "token_heads", "token_befores", "span_ends", "spans", "span_heads",
+    "span_befores", "run_ends", "runs", "run_heads", "run_befores",
+)  # fmt: skip
+NONE: Final = -1
+"""Where a chain of places ends."""
+SHARES: Final = 1
+LEADS: Final = 2
+"""Marks of phrases that share a word or a concept with one, and of those to be compared in any case."""
+LOWER: Final = 0xFFFFFFFF
+BUCKETS: Final = 1 << 16
+"""Chains of runs."""
 
-Ints = NDArray[Any]
+
+class Held(NamedTuple):
+    """What is compared of all phrases.
+
+    Of phrase n, the tokens by number lie from ``token_ends[n]`` to ``token_ends[n + 1]``, and likewise
+    its spans, (spans, 3), and the lower halves of the hashes of its runs; ``vectors`` holds its meaning.
+    The places of a token are a chain: the last one is ``token_heads[token]``, and before place p comes
+    ``token_befores[p]``; likewise those of a concept, and of the runs whose hashes end in the same bits.
+    """
+
+    token_ends: Ints
+    token_ids: Ints
+    token_heads: Ints
+    token_befores: Ints
+    span_ends: Ints
+    spans: Ints
+    span_heads: Ints
+    span_befores: Ints
+    run_ends: Ints
+    runs: Ints
+    run_heads: Ints
+    run_befores: Ints
+    vectors: Ints
+
+
+class Sought(NamedTuple):
+    """The phrase to which others are compared.
+
+    Parameters
+    ----------
+    words, own, spans
+        Its tokens and the concepts that they name; see :mod:`matching.forms`.
+    likes
+        (tokens, all tokens): how far each meets each there is, in 1/10,000.
+    near
+        (spans, concepts): how near each concept is, in 1/10,000.
+    stands_for
+        For each token there is whether it says in one word what the phrase says in several.
+    stand_for
+        Lower halves of the hashes of its tokens and of all its words together: runs that are the same
+        say in several words what it says in one.
+    vector
+        Its meaning as int16; of length 0 without an encoder.
+    """
+
+    words: Words
+    own: Ints
+    spans: Ints
+    likes: Ints
+    near: Ints
+    stands_for: Ints
+    stand_for: Ints
+    vector: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +122,7 @@ class Row:
     """
 
     ids: NDArray[np.int32]
-    values: NDArray[np.int32]
+    values: NDArray[np.int16]
     upto: int
 
 
@@ -81,37 +138,45 @@ class Rows:
     def __init__(self, phrases: Phrases) -> None:
         self._phrases = phrases
         self._tokens = Tokens()
-        self._generic: Growing[np.bool_] = Growing(np.bool_)
         self._token_ends: Growing[np.int32] = Growing(np.int32)
         self._token_ids: Growing[np.int32] = Growing(np.int32)
-        self._concept_ends: Growing[np.int32] = Growing(np.int32)
-        self._concepts: Growing[np.int16] = Growing(np.int16)
-        self._named: Growing[np.float32] = Growing(np.float32)
-        self._joined: Growing[np.uint32] = Growing(np.uint32)
+        self._token_heads: Growing[np.int32] = Growing(np.int32)
+        self._token_befores: Growing[np.int32] = Growing(np.int32)
+        self._span_ends: Growing[np.int32] = Growing(np.int32)
+        self._spans: Growing[np.int16] = Growing(np.int16, 3)
+        self._span_heads: Growing[np.int32] = Growing(np.int32)
+        self._span_befores: Growing[np.int32] = Growing(np.int32)
         self._run_ends: Growing[np.int32] = Growing(np.int32)
         self._runs: Growing[np.uint32] = Growing(np.uint32)
-        for ends in (self._token_ends, self._concept_ends, self._run_ends):
+        self._run_heads: Growing[np.int32] = Growing(np.int32)
+        self._run_befores: Growing[np.int32] = Growing(np.int32)
+        for ends in (self._token_ends, self._span_ends, self._run_ends):
             ends.append(0)
+        self._span_heads.extend(np.full(len(phrases.reader.thesaurus), NONE, dtype=np.int32))
+        self._run_heads.extend(np.full(BUCKETS, NONE, dtype=np.int32))
         self._kept: OrderedDict[Key, Row] = OrderedDict()
+        self._size = 0
+        self._room = room()
 
     def of(self, reading: Reading) -> Row:
         """Return the row of a phrase, which need not be in the index."""
         self._follow()
         key = (reading.text, reading.language)
-        row = self._kept.pop(key, None)
+        row = self._kept.get(key)
         if row is None or row.upto < len(self._phrases):
-            row = self._lengthen(reading, row)
-        self._kept[key] = row
-        if len(self._kept) > ROWS_KEPT:
-            self._kept.popitem(last=False)
+            self._size -= len(row.ids) if row else 0
+            row = self._kept[key] = self._lengthen(reading, row)
+            self._size += len(row.ids)
+        self._kept.move_to_end(key)
+        while self._size > KEPT:
+            self._size -= len(self._kept.popitem(last=False)[1].ids)
         return row
 
     @property
     def bytes(self) -> int:
-        """Bytes of what is known of the phrases, and of the rows kept."""
-        kept = sum(row.ids.nbytes + row.values.nbytes for row in self._kept.values())
+        """Bytes of what is known of the phrases."""
         columns: list[NDArray[Any]] = [getattr(self, f"_{name}").view for name in KEPT_COLUMNS]
-        return kept + sum(column.nbytes for column in columns)
+        return sum(column.nbytes for column in (*columns, *self._tokens.words))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what is known of the phrases as arrays, to be kept; the rows are made anew."""
@@ -128,6 +193,8 @@ class Rows:
         """Take the place of what was kept; the arrays are not copied."""
         for name in KEPT_COLUMNS:
             setattr(self, f"_{name}", Growing.of(arrays[name]))
+        for name in ("token_heads", "span_heads", "run_heads"):  # These change.
+            setattr(self, f"_{name}", Growing.of(np.array(arrays[name])))
         for line in unpacked(arrays["tokens"]):
             key, stem, marks = line.split(" ")
             exact, known, qualifier, generic = (mark == "1" for mark in marks)
@@ -135,210 +202,179 @@ class Rows:
 
     def _follow(self) -> None:
         """Take in the phrases that are new."""
-        for number in range(len(self._token_ends) - 1, len(self._phrases)):
+        first = len(self._token_ends) - 1
+        for number in range(first, len(self._phrases)):
             form = self._phrases.form(number)
-            for token in form.phrase.tokens:
-                token_id = self._tokens.intern(token)
-                if token_id == len(self._generic):
-                    self._generic.append(token.generic)
-                self._token_ids.append(token_id)
-            self._concepts.extend(np.array(form.concepts, dtype=np.int16))
-            self._named.append(named_weight(form))
-            self._joined.append(_hash(form.phrase.joined))
-            self._runs.extend([_hash(run) for run in form.runs])
+            self._token_ids.extend([self._tokens.intern(token) for token in form.phrase.tokens])
+            self._spans.extend(spans_of(form.spans))
             self._token_ends.append(len(self._token_ids))
-            self._concept_ends.append(len(self._concepts))
-            self._run_ends.append(len(self._runs))
+            self._span_ends.append(len(self._spans))
+        if first < len(self._phrases):
+            more = len(self._tokens) - len(self._token_heads)
+            self._token_heads.extend(np.full(more, NONE, dtype=np.int32))
+            old = len(self._token_befores)
+            self._token_befores.extend(chained(self._token_ids.view[old:], old, self._token_heads.view))
+            old = len(self._span_befores)
+            self._span_befores.extend(chained(self._spans.view[old:, 0], old, self._span_heads.view))
+            ends, new = written(self._tokens.words, self._token_ends.view[first:], self._token_ids.view)
+            old = len(self._runs)
+            self._run_ends.extend(old + ends)
+            self._runs.extend(new)
+            self._run_befores.extend(chained(new % BUCKETS, old, self._run_heads.view))
 
     def _lengthen(self, reading: Reading, row: Row | None) -> Row:
         first, upto = row.upto if row else 0, len(self._phrases)
-        if reading.form.phrase.tokens:
-            found = [(n, near) for n in self._leads(reading, first) if (near := self._near(reading, n))]
-        else:
-            found = []
-        ids = np.array([n for n, _ in found], dtype=np.int32)
-        values = np.array([near for _, near in found], dtype=np.int32)
+        if not reading.form.phrase.tokens:
+            return Row(np.zeros(0, np.int32), np.zeros(0, np.int16), upto)
+        ids, values = scan(first, self._sought(reading), self._tokens.words, self._held(), self._room)
         if row:
             ids, values = np.concatenate((row.ids, ids)), np.concatenate((row.values, values))
         return Row(ids, values, upto)
 
-    def _near(self, reading: Reading, number: int) -> int:
-        vectors = self._phrases.columns.vectors
-        meaning = int(reading.vector.astype(np.int32) @ vectors[number].astype(np.int32)) / VECTOR_WHOLE
-        near = round(likeness(reading.form, self._phrases.form(number), meaning).value * w.UNIT)
-        return near if near >= round(CUTOFF * w.UNIT) else 0
+    def _held(self) -> Held:
+        columns = [getattr(self, f"_{name}").view for name in KEPT_COLUMNS]
+        return Held(*columns, self._phrases.columns.vectors)
 
-    def _leads(self, reading: Reading, first: int) -> list[int]:
-        """Return the phrases from a number on that may be alike to one."""
+    def _sought(self, reading: Reading) -> Sought:
         form = reading.form
         tokens = form.phrase.tokens
-        likes = np.zeros((len(tokens), max(1, len(self._generic))), dtype=np.int16)
+        words, own = words_of_form(form), np.arange(len(tokens))
+        likes = np.zeros((len(tokens), max(1, len(self._tokens))), dtype=np.int16)
         for place, token in enumerate(tokens):
-            for other, near in self._tokens.like(token).items():
-                likes[place, other] = round(near * LIKE_UNIT)
-        concepts = np.zeros(len(self._phrases.reader.thesaurus) + 1, dtype=np.int8)
-        concepts[list(related_concepts(form))] = NEXT
-        concepts[list(form.concepts)] = SAME
-        run_tokens = np.zeros(likes.shape[1], dtype=np.bool_)
-        run_tokens[[token_id for run in form.runs for token_id in self._tokens.of_key(run)]] = True
-        found = scan(
-            first,
-            likes,
-            np.array([token.weight for token in tokens]),
-            run_tokens,
-            np.array([_hash(token.key) for token in tokens], dtype=np.uint32),
-            concepts,
-            named_weight(form),
-            _hash(form.phrase.joined),
-            reading.vector.astype(np.int16),
-            self._generic.view,
-            self._token_ends.view,
-            self._token_ids.view,
-            self._concept_ends.view,
-            self._concepts.view,
-            self._named.view,
-            self._joined.view,
-            self._run_ends.view,
-            self._runs.view,
-            self._phrases.columns.vectors,
+            found = self._tokens.like(token)
+            likes[place, list(found)] = list(found.values())
+        stands_for = np.zeros(likes.shape[1], dtype=np.bool_)
+        for run in runs(words, own).tolist():
+            stands_for[self._tokens.of_hash(run)] = True
+        return Sought(
+            words=words,
+            own=own,
+            spans=spans_of(form.spans),
+            likes=likes,
+            near=concepts_near(form),
+            stands_for=stands_for,
+            stand_for=np.array([*words.table[:, HASH], joined(words, own)], dtype=np.uint64).astype(np.uint32),
+            vector=reading.vector.astype(np.int16),
         )
-        leads: list[int] = found.tolist()
-        return leads
-
-
-def _hash(key: str) -> int:
-    return crc32(key.encode("utf-8", "surrogatepass"))
-
-
-def named_weight(form: Form) -> float:
-    """Return the weight of the tokens that name concepts."""
-    return sum(token.weight for span in form.spans for token in form.phrase.tokens[span.first : span.last])
 
 
 @compiled
-def _blend(met_asked: float, met_offered: float, asked: float, offered: float) -> float:
-    """Return :func:`matching.lexical.blend`."""
-    covered = max(met_asked / asked, met_offered / offered)
-    return 0.5 * (met_asked + met_offered) / (asked + offered) + 0.5 * covered * covered
+def chained(values: Ints, first: int, heads: Ints) -> Ints:
+    """Put places, from ``first`` on, at the ends of the chains of their values; return what comes before."""
+    befores = np.empty(len(values), dtype=np.int32)
+    for at in range(len(values)):
+        befores[at] = heads[values[at]]
+        heads[values[at]] = first + at
+    return befores
 
 
 @compiled
-def _bound(
-    likes: Ints, weights: Ints, held_generic: Ints, ids: Ints, named: float, held_named: float, meaning: float
-) -> float:
-    """Return the most that two phrases which share a word or a concept can be alike.
+def _mark(marks: Ints, mark: int, ends: Ints, first: int, head: int, befores: Ints) -> None:
+    """Mark the phrases from ``first`` on that a chain of places goes through."""
+    place = head
+    while place >= ends[first]:
+        marks[np.searchsorted(ends, place, side="right") - 1 - first] |= mark
+        place = befores[place]
+
+
+@compiled
+def written(words: Words, token_ends: Ints, token_ids: Ints) -> tuple[Ints, Ints]:
+    """Return of phrases where their runs end, and the lower halves of the hashes of these.
 
     Parameters
     ----------
-    named, held_named
-        Weight of the tokens of either that concepts may let meet; 0 where these have nothing in common.
-    meaning
-        Cosine; 0 without an encoder.
-    """
-    met_asked, met_offered, asked, offered = 0.0, 0.0, 0.0, 0.0
-    alone, also_alone, shares = False, False, False
-    for i in range(len(weights)):
-        best = 0
-        for t in ids:
-            best = max(best, likes[i, t])
-        asked += weights[i]
-        met_asked += weights[i] * best / LIKE_UNIT
-        alone |= best == 0
-        shares |= best > 0
-    for t in ids:
-        best = 0
-        for i in range(len(weights)):
-            best = max(best, likes[i, t])
-        weight = GENERIC_WEIGHT if held_generic[t] else 1.0
-        offered += weight
-        met_offered += weight * best / LIKE_UNIT
-        also_alone |= best == 0
-    by_words = _blend(met_asked, met_offered, asked, offered)
-    if by_words < ALL_WORDS and meaning > 0.0:
-        by_words = (by_words + meaning) / 2
-    backed = meaning if shares else meaning * MEANING_ALONE
-    if shares and alone and also_alone and meaning < SURE_MEANING:
-        backed *= max(WORDS_APART, OTHERS_APART)
-    by_concept = 0.0
-    if named > 0.0:
-        more, held_more = min(asked, met_asked + named), min(offered, met_offered + held_named)
-        by_concept = _blend(more, held_more, asked, offered)
-    return max(by_words if shares else 0.0, backed, by_concept)
-
-
-@compiled
-def scan(
-    first: int,
-    likes: Ints,
-    weights: Ints,
-    run_tokens: Ints,
-    runs: Ints,
-    concepts: Ints,
-    named: float,
-    joined: int,
-    vector: Ints,
-    held_generic: Ints,
-    token_ends: Ints,
-    tokens: Ints,
-    concept_ends: Ints,
-    held_concepts: Ints,
-    held_named: Ints,
-    held_joined: Ints,
-    run_ends: Ints,
-    held_runs: Ints,
-    vectors: Ints,
-) -> Ints:
-    """Return the phrases from ``first`` on that may be alike to one, by words, concepts or meaning.
-
-    Parameters
-    ----------
-    likes
-        (tokens, all tokens): how far each token of the phrase meets each there is, in 1/10,000.
-    weights, runs
-        Of the phrase's tokens, and the hashes of their keys.
-    run_tokens
-        For each token there is whether it says in one word what the phrase says in several.
-    concepts
-        For each concept 2 where the phrase names it, 1 where it names one next to it.
-    named
-        Weight of the phrase's tokens that name concepts.
-    joined
-        Hash of its words written together.
-    vector, vectors
-        Its meaning and all phrases'.
-    held_generic, token_ends, tokens, concept_ends, held_concepts, held_named, held_joined, run_ends,
-    held_runs
-        Of all tokens and phrases: runs as in :class:`matching.phrases.Columns`.
+    token_ends
+        Where the tokens of each phrase end, and in front where those of the first begin.
     """
     count = len(token_ends) - 1
-    found = np.empty(count - first, dtype=np.int32)
+    ends, found = np.empty(count, dtype=np.int32), np.empty(16, dtype=np.uint32)
     size = 0
-    touched = np.zeros(likes.shape[1], dtype=np.bool_)
-    for i in range(likes.shape[0]):
-        touched |= likes[i] > 0
-    for n in range(first, count):
-        ids = tokens[token_ends[n] : token_ends[n + 1]]
-        # Whatever stands between the words, written together they are the same.
-        shares, kin, lead = False, 0, held_joined[n] == joined
-        for t in ids:
-            shares |= touched[t]
-            lead |= run_tokens[t]
-        for at in range(concept_ends[n], concept_ends[n + 1]):
-            kin = max(kin, concepts[held_concepts[at]])
-        for at in range(run_ends[n], run_ends[n + 1]):
-            for run in runs:
-                lead |= held_runs[at] == run
-        dot = np.int64(0)
-        row = vectors[n]
-        for d in range(len(vector)):
-            dot += np.int32(vector[d]) * np.int32(row[d])
-        meaning = dot / VECTOR_WHOLE
-        # A concept that is only next to one of the phrase's is not enough without a word.
-        if shares or kin == SAME:
-            held = held_named[n] if kin > 0 else 0.0
-            most = _bound(likes, weights, held_generic, ids, named if kin > 0 else 0.0, held, meaning)
-            lead |= most >= LEAST
-        if lead or (meaning >= MEANING_FLOOR and not shares):
-            found[size] = n
+    for n in range(count):
+        ids = token_ids[token_ends[n] : token_ends[n + 1]]
+        new = runs(words, ids)
+        if size + len(new) > len(found):
+            longer = np.empty(2 * (size + len(new)), dtype=np.uint32)
+            longer[:size] = found[:size]
+            found = longer
+        for at in range(len(new)):
+            found[size + at] = np.uint32(new[at])
+        size += len(new)
+        ends[n] = size
+    return ends, found[:size]
+
+
+@compiled
+def scan(first: int, sought: Sought, words: Words, held: Held, space: Ints) -> tuple[Ints, Ints]:
+    """Return the phrases from ``first`` on that are alike to one, and how far, in 1/10,000.
+
+    Parameters
+    ----------
+    words
+        All tokens.
+    space
+        Of :func:`matching.comparing.room`.
+    """
+    likes, near, vector = sought.likes, sought.near, sought.vector
+    token_ends, token_ids, span_ends, spans = held.token_ends, held.token_ids, held.span_ends, held.spans
+    vectors, dimensions = held.vectors, len(vector)
+    kin = np.zeros(near.shape[1], dtype=np.int16)
+    for x in range(len(near)):
+        kin = np.maximum(kin, near[x])
+    marks = _marked(first, sought, held, kin)
+    ids, values = np.empty(16, dtype=np.int32), np.empty(16, dtype=np.int16)
+    size = 0
+    for at in range(len(marks)):
+        mark, meaning = marks[at], 0.0
+        if mark == 0 and dimensions == 0:
+            continue
+        n = first + at
+        if dimensions > 0:
+            dot = np.int32(0)
+            for d in range(dimensions):
+                dot += np.int32(vector[d]) * np.int32(vectors[n, d])
+            meaning = dot / VECTOR_WHOLE
+            if mark == 0 and meaning < MEANING_FLOOR:
+                continue
+        own = token_ids[token_ends[n] : token_ends[n + 1]]
+        own_spans = spans[span_ends[n] : span_ends[n + 1]]
+        value, _ = alike(
+            sought.words, sought.own, sought.spans, words, own, own_spans, likes, near, meaning, CUT, space
+        )
+        if value >= CUT:
+            if size == len(ids):
+                ids, values = np.concatenate((ids, ids)), np.concatenate((values, values))
+            ids[size], values[size] = n, value
             size += 1
-    return found[:size]
+    return ids[:size].copy(), values[:size].copy()
+
+
+@compiled
+def _marked(first: int, sought: Sought, held: Held, kin: Ints) -> Ints:
+    """Return the marks of the phrases from ``first`` on.
+
+    Parameters
+    ----------
+    kin
+        How near each concept is to those of the phrase sought, in 1/10,000.
+    """
+    marks = np.zeros(len(held.token_ends) - 1 - first, dtype=np.uint8)
+    likes = sought.likes
+    for token in range(likes.shape[1]):
+        if sought.stands_for[token]:
+            _mark(marks, LEADS, held.token_ends, first, held.token_heads[token], held.token_befores)
+        touched = False
+        for i in range(len(likes)):
+            touched |= likes[i, token] > 0
+        if touched:
+            _mark(marks, SHARES, held.token_ends, first, held.token_heads[token], held.token_befores)
+    for concept in range(len(kin)):
+        # A concept that is only next to one of the phrase's is not enough without a word.
+        if kin[concept] == UNIT:
+            _mark(marks, SHARES, held.span_ends, first, held.span_heads[concept], held.span_befores)
+    for key in sought.stand_for:
+        place = held.run_heads[key % BUCKETS]
+        while place >= held.run_ends[first]:
+            if held.runs[place] == key:
+                marks[np.searchsorted(held.run_ends, place, side="right") - 1 - first] |= LEADS
+            place = held.run_befores[place]
+    return marks

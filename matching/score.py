@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from matching import weights as w
-from matching.likeness import CUTOFF
+from matching.comparing import CUTOFF
 from matching.profiles import ROOT_UNIT, Profile, Sectors
 from matching.query import NAMES, OF_OFFER, OF_REQUEST, Query, coverage, nearness
 from matching.reading import Reader, Reading

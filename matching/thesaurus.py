@@ -114,11 +114,30 @@ class Thesaurus:
 
     def near(self, a: int, b: int) -> float:
         """Return how near two concepts are, 0 to 1; symmetrical."""
-        if a == b:
-            return 1.0
-        if b in self.related(a):
-            return BROADER
-        return SIBLING if set(self.above[a][0]) & set(self.above[b][0]) else 0.0
+        return self.kin(a).get(b, 0.0)
+
+    def kin(self, concept: int) -> Mapping[int, float]:
+        """Return the concepts that have to do with one, itself included, and how near they are, 0 to 1."""
+        found = self._kin.get(concept)
+        if found is None:
+            siblings = (other for above in self.above[concept][0] for other in self._below[above])
+            found = dict.fromkeys(siblings, SIBLING)
+            found.update(dict.fromkeys(self.related(concept), BROADER))
+            found[concept] = 1.0
+            self._kin[concept] = found
+        return found
+
+    @cached_property
+    def _kin(self) -> dict[int, Mapping[int, float]]:
+        return {}
+
+    @cached_property
+    def _below(self) -> Sequence[list[int]]:
+        found: list[list[int]] = [[] for _ in self.names]
+        for concept, (broader, _) in enumerate(self.above):
+            for other in broader:
+                found[other].append(concept)
+        return found
 
     def related(self, concept: int) -> frozenset[int]:
         """Return the concepts directly above, below and beside one."""

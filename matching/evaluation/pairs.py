@@ -11,7 +11,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.likeness import likeness, prepare
+from matching.forms import prepare
+from matching.likeness import likeness
 from matching.semantic import Encoder
 from matching.thesaurus import Thesaurus
 

@@ -1,0 +1,497 @@
+"""The compiled comparison of two phrases: see :mod:`matching.likeness` for what it is about.
+
+Likenesses and what tokens meet are whole numbers of 1/10,000, weights of tokens of a quarter, so that
+sums are exact in any order.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.compiling import compiled
+from matching.forms import EXACT, GENERIC, HASH_BASE, KNOWN, LENGTH_BITS, POWERS, QUALIFIER, Words, hashed
+from matching.lexical import SIMILARITY_MINIMUM
+from matching.normalise import PHRASE_TOKENS
+
+CUTOFF: Final = 0.5
+"""Likeness from which two phrases count as met (of our own pairs: see docs/explanation/phrases.md)."""
+UNIT: Final = 10_000
+MEANING_ALONE: Final = 1.3
+"""What meaning counts beside words, where no word is shared (right pairs lie from .45 upwards)."""
+MEANING_FLOOR: Final = 0.38
+"""Cosine below which meaning alone never makes two phrases alike enough: CUTOFF / MEANING_ALONE."""
+
+NUMBERS_APART: Final = 0.3
+"""Factor where each side has a grade or number that the other lacks."""
+QUALIFIER_APART: Final = 0.5
+"""Factor where one side has a qualifier that the other lacks."""
+WORDS_APART: Final = 0.7
+"""Factor on meaning where the phrases share a word and each has another of its own."""
+OTHERS_APART: Final = 0.85
+"""The same where a word that stands alone is no trade word."""
+SURE_MEANING: Final = 0.85
+"""Meaning from which words apart are taken for two languages, or for two words for one thing."""
+CONCEPTS_APART: Final = 0.7
+"""Factor on meaning where each names a concept and these have nothing to do with each other."""
+NAMES_APART: Final = 0.5
+"""The same where these names are all that the phrases say."""
+NAMES_ALIKE: Final = 0.75
+"""Meaning from which even these may be two names of one thing that the thesaurus does not know."""
+LOOKS_APART: Final = 0.5
+"""Factor on meaning where single words differ by a letter or two: it follows their letters too."""
+TRADE_SLIPS: Final = 2
+"""Letters by which two trade words may differ and still be taken for look-alikes."""
+LOOKS_LETTERS: Final = 3
+"""Letters of the shortest word of which this is said."""
+RUN_LEAST: Final = 2
+RUN_MOST: Final = 5
+"""Words that one joined word or one initialism stands for."""
+INITIALS_LEAST: Final = 3
+"""Words of the shortest initialism."""
+ALL_WORDS: Final = 0.9
+"""Similarity by words from which nothing that says something is missing on either side."""
+SPELLING_BACKED: Final = 0.7
+"""Meaning from which a likely misspelling is taken for one; below, it halves."""
+UNDOING: Final = ("dis", "un", "de")
+"""Prefixes that turn a process into its opposite."""
+NAMED_APART: Final = 5_000
+"""What the other words of two names of one concept count that share a word."""
+NEXT: Final = 6_000
+"""Nearness of concepts from which their names meet; siblings are kin, but what is milled is not turned."""
+CONCEPT_SAME: Final = 0.97
+"""Likeness by concepts never says "the same words"."""
+HOWS: Final = ("none", "concept", "fuzzy", "meaning", "same")
+"""What made two phrases alike, by number; of equals the later counts."""
+
+SAME: Final = HOWS.index("same")
+HASH: Final = 0
+STEM: Final = 1
+MARKS: Final = 2
+PLACE: Final = 3
+"""Columns of the tokens' table."""
+MET: Final = 0
+NAMED: Final = 2
+NAMED_SAME: Final = 4
+"""Rows in which is written how far the tokens of the first phrase meet; those of the second follow each."""
+
+# Compiled code makes a float of an unsigned and a signed whole number.
+_BASE: Final = np.uint64(HASH_BASE)
+_ONE: Final = np.uint64(1)
+LENGTH_SHIFT: Final = np.uint64(LENGTH_BITS)
+LENGTH_MASK: Final = np.uint64((1 << LENGTH_BITS) - 1)
+_EXACT, _KNOWN, _QUALIFIER, _GENERIC = (np.uint64(mark) for mark in (EXACT, KNOWN, QUALIFIER, GENERIC))
+_UNDOING: Final = np.array([hashed(prefix) for prefix in UNDOING], dtype=np.uint64)
+_UNDOING_LENGTHS: Final = np.array([len(prefix) for prefix in UNDOING], dtype=np.uint64)
+
+Ints = NDArray[Any]
+Whole = Any
+
+
+def room() -> Ints:
+    """Return what :func:`alike` needs to work in: six rows of the most tokens that a phrase has."""
+    return np.zeros((6, PHRASE_TOKENS), dtype=np.int32)
+
+
+@compiled
+def alike(
+    first: Words, own: Ints, own_spans: Ints, second: Words, others: Ints, other_spans: Ints,
+    likes: Ints, near: Ints, meaning: float, least: Whole, space: Ints,
+) -> tuple[Whole, Whole]:  # fmt: skip
+    """Return how alike two phrases are in 1/10,000, and the number of what made them so.
+
+    Parameters
+    ----------
+    first, own, second, others
+        Tokens, and the numbers among them of the tokens of either phrase.
+    own_spans, other_spans
+        (spans, 3): see :func:`matching.forms.spans_of`.
+    likes
+        (tokens of the first, tokens of ``second``): how far they meet in 1/10,000.
+    near
+        (spans of the first, concepts): how near they are in 1/10,000.
+    meaning
+        Cosine of the phrases' vectors; 0 without an encoder.
+    least
+        Less than this, in 1/10,000, may be returned as 0.
+    space
+        Of :func:`room`.
+    """
+    if len(own) == 0 or len(others) == 0:
+        return 0, 0
+    if _same(first, own, second, others):
+        return UNIT, SAME
+    _meet(first, own, second, others, likes, space)
+    concept = _name(first, own, own_spans, second, others, other_spans, near, space)
+    words = _blended(first, own, second, others, space, MET)
+    by_concept = min(CONCEPT_SAME, _blended(first, own, second, others, space, NAMED)) if concept else 0.0
+    apart = _apart(first, own, second, others, words > 0.0 or concept, space)
+    # Nothing of what follows gives more.
+    most = max(words, by_concept, (words + meaning) / 2, MEANING_ALONE * meaning) * apart
+    if most * UNIT < least - 1:
+        return 0, 0
+    by_words, by_meaning = _corrected(
+        first, own, own_spans, second, others, other_spans, near, words, meaning, concept, space
+    )
+    value, how = by_concept, 1
+    if by_words >= value:
+        value, how = by_words, 2
+    if by_meaning >= value:
+        value, how = by_meaning, 3
+    # The shift keeps round figures off the edge.
+    whole = int(np.floor(min(1.0, value * apart) * UNIT + 0.5 + 1e-6))
+    return (whole, how) if whole > 0 else (0, 0)
+
+
+@compiled
+def _length(words: Words, token: Whole) -> np.uint64:
+    return words.table[token, PLACE] & LENGTH_MASK
+
+
+@compiled
+def _start(words: Words, token: Whole) -> np.uint64:
+    return words.table[token, PLACE] >> LENGTH_SHIFT
+
+
+@compiled
+def joined(words: Words, own: Ints) -> np.uint64:
+    """Return the hash of a phrase's tokens written together."""
+    found = np.uint64(0)
+    for token in own:
+        found = found * POWERS[_length(words, token)] + words.table[token, HASH]
+    return found
+
+
+@compiled
+def runs(words: Words, own: Ints) -> Ints:
+    """Return the hashes of all words, joined or initials, that stand for several words of a phrase.
+
+    That of all its words together is among them.
+    """
+    found = np.empty(2 * len(own) * RUN_MOST, dtype=np.uint64)
+    size = 0
+    for start in range(len(own)):
+        run, initials = np.uint64(0), np.uint64(0)
+        for end in range(start + 1, min(len(own), start + RUN_MOST) + 1):
+            token = own[end - 1]
+            run = run * POWERS[_length(words, token)] + words.table[token, HASH]
+            initials = initials * _BASE + np.uint64(words.letters[_start(words, token)]) + _ONE
+            if end - start >= RUN_LEAST:
+                found[size] = run
+                size += 1
+            if end - start >= INITIALS_LEAST:
+                found[size] = initials
+                size += 1
+    if len(own) > RUN_MOST:
+        found[size] = joined(words, own)
+        size += 1
+    return found[:size]
+
+
+@compiled
+def _same(first: Words, own: Ints, second: Words, others: Ints) -> bool:
+    """Whether two phrases are the same words in any order, or the same written together."""
+    if joined(first, own) == joined(second, others):
+        return True
+    if len(own) != len(others):
+        return False
+    for x in own:
+        found = False
+        for y in others:
+            found |= first.table[x, HASH] == second.table[y, HASH]
+        if not found:
+            return False
+    return True
+
+
+@compiled
+def _meet(first: Words, own: Ints, second: Words, others: Ints, likes: Ints, space: Ints) -> None:
+    """Write how far each token of two phrases meets one of the other, into the first two rows."""
+    space[MET, : len(own)] = 0
+    space[MET + 1, : len(others)] = 0
+    for i in range(len(own)):
+        for j in range(len(others)):
+            near = likes[i, others[j]]
+            space[MET, i] = max(space[MET, i], near)
+            space[MET + 1, j] = max(space[MET + 1, j], near)
+    _meet_runs(first, own, MET, second, others, MET + 1, space)
+    _meet_runs(second, others, MET + 1, first, own, MET, space)
+
+
+@compiled
+def _meet_runs(
+    first: Words, own: Ints, row: Whole, second: Words, others: Ints, other_row: Whole, space: Ints
+) -> None:
+    """Let a word meet the run of words of the other phrase for which it stands, joined or by initials."""
+    for start in range(len(others)):
+        run, initials = np.uint64(0), np.uint64(0)
+        for end in range(start + 1, min(len(others), start + RUN_MOST) + 1):
+            token = others[end - 1]
+            run = run * POWERS[_length(second, token)] + second.table[token, HASH]
+            initials = initials * _BASE + np.uint64(second.letters[_start(second, token)]) + _ONE
+            if end - start < RUN_LEAST:
+                continue
+            for i in range(len(own)):
+                key = first.table[own[i], HASH]
+                if key == run or (key == initials and end - start >= INITIALS_LEAST):
+                    space[row, i] = UNIT
+                    space[other_row, start:end] = UNIT
+
+
+@compiled
+def _name(
+    first: Words, own: Ints, own_spans: Ints, second: Words, others: Ints, other_spans: Ints,
+    near: Ints, space: Ints,
+) -> bool:  # fmt: skip
+    """Let the tokens of concepts meet too; return whether there are any that have to do with each other.
+
+    Rows 2 and 3 take in concepts that are the same or next to each other, 4 and 5 the same alone.
+    Where the two names share a word, what is left of them tells apart what one concept holds: hot and
+    cold rolling are both rolling.  Numbers and grades meet by themselves alone.
+    """
+    for row in (NAMED, NAMED_SAME):
+        space[row, : len(own)] = space[MET, : len(own)]
+        space[row + 1, : len(others)] = space[MET + 1, : len(others)]
+    found = False
+    for x in range(len(own_spans)):
+        for y in range(len(other_spans)):
+            kin = near[x, other_spans[y, 0]]
+            if kin < NEXT:
+                continue
+            found = True
+            best, other_best = 0, 0
+            for i in range(own_spans[x, 1], own_spans[x, 2]):
+                best = max(best, space[MET, i])
+            for j in range(other_spans[y, 1], other_spans[y, 2]):
+                other_best = max(other_best, space[MET + 1, j])
+            shares = best > 0 and other_best > 0
+            if shares and kin < UNIT:
+                continue
+            value = NAMED_APART if shares else kin
+            _write(first, own, own_spans[x], NAMED, kin, value, space)
+            _write(second, others, other_spans[y], NAMED + 1, kin, value, space)
+    return found
+
+
+@compiled
+def _write(words: Words, own: Ints, span: Ints, row: Whole, kin: Whole, value: Whole, space: Ints) -> None:
+    """Let the tokens of a span meet so far, in the rows where concepts so near count."""
+    for i in range(span[1], span[2]):
+        if not words.table[own[i], MARKS] & _EXACT:
+            space[row, i] = max(space[row, i], value)
+            if kin == UNIT:
+                space[row + 2, i] = max(space[row + 2, i], value)
+
+
+@compiled
+def weight(marks: Whole) -> Whole:
+    """Return the weight of a token in quarters; see :data:`matching.normalise.GENERIC_WEIGHT`."""
+    return 1 if marks & _GENERIC else 4
+
+
+@compiled
+def blend(asked: Whole, offered: Whole, met_asked: Whole, met_offered: Whole) -> float:
+    """Return :func:`matching.lexical.blend`, from weights in quarters and what met in 1/10,000 of them."""
+    dice = (met_asked + met_offered) / (UNIT * (asked + offered))
+    covered = max(met_asked / (UNIT * asked), met_offered / (UNIT * offered))
+    return 0.5 * dice + 0.5 * covered * covered
+
+
+@compiled
+def _blended(first: Words, own: Ints, second: Words, others: Ints, space: Ints, row: Whole) -> float:
+    """Return the similarity by what met; 0 where only words met that say little."""
+    says = False
+    whole, part, other_whole, other_part = 0, 0, 0, 0
+    for i in range(len(own)):
+        heavy = weight(first.table[own[i], MARKS])
+        whole += heavy
+        part += heavy * space[row, i]
+        says |= heavy > 1 and space[row, i] > 0
+    for j in range(len(others)):
+        heavy = weight(second.table[others[j], MARKS])
+        other_whole += heavy
+        other_part += heavy * space[row + 1, j]
+        says |= heavy > 1 and space[row + 1, j] > 0
+    return blend(whole, other_whole, part, other_part) if says else 0.0
+
+
+@compiled
+def _apart(first: Words, own: Ints, second: Words, others: Ints, shared: bool, space: Ints) -> float:
+    """Return the factor for grades that contradict and qualifiers that one side lacks."""
+    marks, other_marks = np.uint64(0), np.uint64(0)
+    for i in range(len(own)):
+        if space[NAMED_SAME, i] == 0:
+            marks |= first.table[own[i], MARKS]
+    for j in range(len(others)):
+        if space[NAMED_SAME + 1, j] == 0:
+            other_marks |= second.table[others[j], MARKS]
+    factor = 1.0
+    if marks & other_marks & _EXACT:
+        factor *= NUMBERS_APART
+    if shared and (marks | other_marks) & _QUALIFIER:
+        factor *= QUALIFIER_APART
+    return factor
+
+
+@compiled
+def _corrected(
+    first: Words, own: Ints, own_spans: Ints, second: Words, others: Ints, other_spans: Ints, near: Ints,
+    words: float, meaning: float, concept: bool, space: Ints,
+) -> tuple[float, float]:  # fmt: skip
+    """Return likeness by words as meaning backs it, and by meaning as words and concepts back it."""
+    alone, known = _alone(first, own, space[MET])
+    other_alone, other_known = _alone(second, others, space[MET + 1])
+    apart = alone > 0 and other_alone > 0
+    backed = max(0.0, meaning)
+    if alone == len(own) and other_alone == len(others):
+        backed *= 1.0 if concept else MEANING_ALONE
+    elif apart and meaning < SURE_MEANING:
+        backed *= WORDS_APART if known and other_known else OTHERS_APART
+    if _concepts_apart(own_spans, other_spans, near):
+        names = _all_named(own_spans, len(own)) and _all_named(other_spans, len(others))
+        backed *= NAMES_APART if names and meaning < NAMES_ALIKE else CONCEPTS_APART
+    by_words = words if words >= SIMILARITY_MINIMUM else 0.0
+    if _opposite(first, own, second, others):
+        backed *= LOOKS_APART
+    if alone <= 1 and other_alone <= 1 and _look_alike(first, own, alone, second, others, other_alone, space):
+        backed *= LOOKS_APART
+        # Without meaning, a word that is the same backs a misspelling beside it.
+        backing = meaning == 0.0 and not apart and _shares(first, own, second, others)
+        by_words *= 1.0 if meaning >= SPELLING_BACKED or backing else 0.5
+    # One phrase within another ("filters for cigarettes"): the meaning says what the rest adds.
+    if meaning > 0.0 and 0.0 < by_words < ALL_WORDS:
+        by_words = (by_words + meaning) / 2
+    return by_words, min(1.0, backed)
+
+
+@compiled
+def _alone(words: Words, own: Ints, met: Ints) -> tuple[Whole, bool]:
+    """Return how many tokens met nothing, and whether a trade word is among them."""
+    count, known = 0, False
+    for i in range(len(own)):
+        if met[i] == 0:
+            count += 1
+            known |= (words.table[own[i], MARKS] & (_KNOWN | _GENERIC)) == _KNOWN
+    return count, known
+
+
+@compiled
+def _shares(first: Words, own: Ints, second: Words, others: Ints) -> bool:
+    """Whether a word that says something is the same."""
+    for x in own:
+        for y in others:
+            if first.table[x, HASH] == second.table[y, HASH] and not first.table[x, MARKS] & _GENERIC:
+                return True
+    return False
+
+
+@compiled
+def _opposite(first: Words, own: Ints, second: Words, others: Ints) -> bool:
+    """Whether a word of one undoes a word of the other: assembly, disassembly."""
+    for x in own:
+        for y in others:
+            if _undoes(first, x, second, y) or _undoes(second, y, first, x):
+                return True
+    return False
+
+
+@compiled
+def _undoes(words: Words, word: Whole, longer: Words, other: Whole) -> bool:
+    """Whether a longer word is a word with "de", "un" or "dis" before it."""
+    size, more = _length(words, word), _length(longer, other) - _length(words, word)
+    if _length(longer, other) < size:
+        return False
+    for at in range(len(_UNDOING)):
+        if more == _UNDOING_LENGTHS[at]:
+            together = _UNDOING[at] * POWERS[size] + words.table[word, HASH]
+            if together == longer.table[other, HASH]:
+                return True
+    return False
+
+
+@compiled
+def _all_named(spans: Ints, count: Whole) -> bool:
+    """Whether every token of a phrase belongs to the name of a concept."""
+    named = 0
+    for x in range(len(spans)):
+        named += spans[x, 2] - spans[x, 1]
+    return named == count
+
+
+@compiled
+def _concepts_apart(own_spans: Ints, other_spans: Ints, near: Ints) -> bool:
+    """Whether each names a concept, and none of these is, or is next to, one of the other."""
+    for x in range(len(own_spans)):
+        for y in range(len(other_spans)):
+            if near[x, other_spans[y, 0]] >= NEXT:
+                return False
+    return len(own_spans) > 0 and len(other_spans) > 0
+
+
+@compiled
+def _look_alike(
+    first: Words, own: Ints, alone: Whole, second: Words, others: Ints, other_alone: Whole, space: Ints
+) -> bool:
+    """Whether nothing sets two phrases apart but one word of each, and these differ by a slip or two.
+
+    At most one word of each met nothing.
+    """
+    for i in range(len(own)):
+        if alone == 1 and space[MET, i] > 0:
+            continue
+        for j in range(len(others)):
+            if other_alone == 1 and space[MET + 1, j] > 0:
+                continue
+            if _slip(first, own[i], second, others[j]):
+                return True
+    return False
+
+
+@compiled
+def _slip(first: Words, x: Whole, second: Words, y: Whole) -> bool:
+    """Whether two words differ by a single letter, two trade words by two."""
+    if first.table[x, HASH] == second.table[y, HASH] or first.table[x, STEM] == second.table[y, STEM]:
+        return False
+    marks, other_marks = first.table[x, MARKS], second.table[y, MARKS]
+    if (marks | other_marks) & _EXACT:
+        return False
+    slips = TRADE_SLIPS if marks & other_marks & _KNOWN else 1
+    length, other_length = np.int64(_length(first, x)), np.int64(_length(second, y))
+    if min(length, other_length) < LOOKS_LETTERS or abs(length - other_length) > slips:
+        return False
+    start, other_start = np.int64(_start(first, x)), np.int64(_start(second, y))
+    word, other = first.letters[start : start + length], second.letters[other_start : other_start + other_length]
+    return edits(word, other, slips) <= slips
+
+
+@compiled
+def edits(word: Ints, other: Ints, most: Whole) -> Whole:
+    """Return the slips by which two words differ, a swap counting one; more than ``most`` when it is more.
+
+    Optimal string alignment (Damerau 1964; a letter is not changed twice).
+    """
+    start, end, other_end = 0, len(word), len(other)
+    while start < min(end, other_end) and word[start] == other[start]:
+        start += 1
+    while end > start and other_end > start and word[end - 1] == other[other_end - 1]:
+        end -= 1
+        other_end -= 1
+    word, other = word[start:end], other[start:other_end]
+    width = len(other)
+    before, last = np.zeros(width + 1, dtype=np.int64), np.arange(width + 1)
+    row = np.zeros(width + 1, dtype=np.int64)
+    for i in range(len(word)):
+        row[0] = i + 1
+        least = i + 1
+        for j in range(width):
+            cost = min(last[j] + (word[i] != other[j]), last[j + 1] + 1, row[j] + 1)
+            if i > 0 and j > 0 and word[i] == other[j - 1] and word[i - 1] == other[j]:
+                cost = min(cost, before[j - 1] + 1)
+            row[j + 1] = cost
+            least = min(least, cost)
+        if least > most:
+            return most + 1
+        before, last, row = last, row, before
+    return last[width]
