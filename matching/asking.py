@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matching import kernels
 from matching import weights as w
-from matching.phrases import Phrases
+from matching.phrases import Phrases, record
 from matching.profiles import Profile
 from matching.query import NAMES, Query, nearness_most, query
 from matching.reading import Reading
@@ -149,12 +149,13 @@ def _of_request(
     return kernels.Asker(
         forward=True,
         row_ends=_ends([len(row.ids) for row in found]),
-        row_ids=np.concatenate([_EMPTY, *(row.ids for row in found)]),
-        row_values=np.concatenate([_EMPTY, *(row.values for row in found)]),
+        row_ids=np.concatenate([_EMPTY, *(row.ids for row in found)], dtype=np.int32),
+        row_values=np.concatenate([_EMPTY, *(row.values for row in found)], dtype=np.int32),
         asked=np.array(asked_weights, dtype=np.int64),
         weights=np.array([*weights, asked.whole, sum(asked_weights)], dtype=np.int64),
         vector=asked.vector,
         grams=asked.grams,
+        gram_weights=asked.gram_weights,
         near_most=nearness_most(asked),
         words=words,
         words_whole=sum(asked.words.values()),
@@ -181,7 +182,8 @@ def _of_offer(profile: Profile, phrases: Phrases, rows: Rows, values: Values, to
         asked=np.array(w.DECAYS, dtype=np.int64),
         weights=np.zeros(12, dtype=np.int64),
         vector=np.zeros(0, dtype=np.int16),
-        grams=np.zeros(0, dtype=np.int32),
+        grams=np.zeros(0, dtype=np.uint16),
+        gram_weights=np.zeros(0, dtype=np.int32),
         near_most=w.UNIT,
         words=statistics.word_rarities,
         words_whole=0,
@@ -237,17 +239,12 @@ def _ends(lengths: list[int]) -> NDArray[np.int32]:
 def _columns(readings: list[Reading], phrases: Phrases) -> kernels.Phrases:
     """Return the columns of a listing's own phrases, which need not be in the index."""
     known = phrases.statistics.known
+    records = [record(r, [n for stem in r.stems if (n := known(stem)) >= 0]) for r in readings]
     return kernels.Phrases(
         vectors=np.array([r.vector for r in readings], dtype=np.int8).reshape(
             len(readings), phrases.reader.dimensions
         ),
-        gram_ends=_ends([len(r.grams) for r in readings]),
-        grams=np.concatenate([np.empty(0, np.uint16), *(r.grams for r in readings)]),
-        gram_weights=np.concatenate([np.empty(0, np.int16), *(r.gram_weights for r in readings)]),
-        word_ends=_ends([len(r.stems) for r in readings]),
-        words=np.array([known(stem) for r in readings for stem in r.stems], dtype=np.int32),
-        topic_ends=_ends([len(r.topics) for r in readings]),
-        topics=np.array([topic for r in readings for topic in r.topics], dtype=np.int16),
-        short=np.array([r.short for r in readings], dtype=np.bool_),
+        ends=_ends([len(held) for held in records]),
+        records=np.concatenate([np.empty(0, np.uint32), *records]),
         weights=np.zeros(len(readings), dtype=np.int8),
     )

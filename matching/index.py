@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matching import kernels
+from matching.answering import Question
 from matching.asking import Asking, Values, asking
 from matching.parts import Part
 from matching.phrases import Phrases
@@ -30,9 +29,6 @@ from matching.types import Found, Hit, Kind, Listing, Score, Side
 
 BATCH: Final = 2_000
 """Listings taken in at a time: the encoder works on their phrases together."""
-SPARE: Final = 32
-"""More listings than wanted are asked for: some fall when their conditions are judged."""
-
 
 class Index:
     """All open listings, ready to be matched.  Safe to use from several threads.
@@ -111,22 +107,17 @@ class Index:
         ready = profile(listing, self.reader, self.guess)
         with self._lock:
             segments, columns, asker = self._prepare(ready, today, hard=hard)
-        return Found(tuple(self._best(segments, columns, asker, listing.id, k, minimum)))
+        if k == 0 or not segments:
+            return Found(())
+        question = Question(asker, listing.id, columns, self._room(segments, columns))
+        return Found(tuple(question.best(segments, k, minimum)))
 
     def count(self, listing: Listing, today: date, minimum: float, *, hard: bool = True) -> int:
         """Return how many partners of a listing reach a minimum; see :meth:`best`."""
         ready = profile(listing, self.reader, self.guess)
         with self._lock:
             segments, columns, asker = self._prepare(ready, today, hard=hard)
-        room = self._room(segments, columns)
-        reached = 0
-        for segment in segments:
-            arguments = (segment.arrays, columns, asker.arrays, room.scratch)
-            places, totals = kernels.reaching(*arguments, room.stamp(asker, segment), minimum)
-            if self._judge(asker, segment, places):
-                totals = kernels.totals(*arguments, room.stamp(asker, segment), places)
-            reached += int(((totals >= minimum) & (totals >= 0) & (segment.ids[places] != listing.id)).sum())
-        return reached
+        return Question(asker, listing.id, columns, self._room(segments, columns)).count(segments, minimum)
 
     def all_best(
         self, listings: Sequence[Listing], k: int, today: date, threads: int = 2
@@ -234,50 +225,6 @@ class Index:
         asker = asking(ready, self._phrases, self._rows, self._values, today, hard=hard)
         return segments, columns, asker
 
-    def _best(
-        self,
-        segments: Sequence[Segment],
-        columns: kernels.Phrases,
-        asker: Asking,
-        own_id: int,
-        k: int,
-        minimum: float,
-    ) -> list[Hit]:
-        """Ask for some more than are wanted, judge their conditions, and again if that was not enough."""
-        if k == 0 or not segments:
-            return []
-        room = self._room(segments, columns)
-        asked = k + SPARE
-        while True:
-            hits: list[tuple[float, int]] = []
-            missed = -1.0  # the most that a listing can have which was not returned
-            for segment in segments:
-                arguments = (segment.arrays, columns, asker.arrays, room.scratch)
-                places, totals = kernels.best(*arguments, room.stamp(asker, segment), asked, minimum)
-                if len(places) >= asked:
-                    missed = max(missed, float(np.partition(totals, -asked)[-asked]))
-                if self._judge(asker, segment, places):
-                    totals = kernels.totals(*arguments, room.stamp(asker, segment), places)
-                ids = segment.ids[places]
-                good = (totals >= minimum) & (totals >= 0) & (ids != own_id)
-                hits.extend(zip((-totals[good]).tolist(), ids[good].tolist(), strict=True))
-            hits = heapq.nsmallest(k, hits)
-            if missed < 0 or (len(hits) == k and -hits[-1][0] > missed):
-                return [Hit(listing_id, -total) for total, listing_id in hits]
-            asked *= 4
-
-    @staticmethod
-    def _judge(asker: Asking, segment: Segment, places: NDArray[np.int64]) -> bool:
-        """Judge what is not judged yet; return whether anything was."""
-        facts, conditions = segment.columns["facts"][places], segment.columns["conditions"][places]
-        arrays = asker.arrays
-        if (arrays.facts_worth[facts] != kernels.UNJUDGED).all() and (
-            arrays.conditions_worth[conditions] != kernels.UNJUDGED
-        ).all():
-            return False
-        asker.judge(facts, conditions)
-        return True
-
     def _entry(self, item: Profile) -> Entry:
         listing, values = item.listing, self._values
         numbers = self._phrases.number_all(item.phrases)
@@ -292,14 +239,16 @@ class Index:
         named = set(zip(numbers, item.named, strict=True))
         return Entry(
             id=listing.id,
-            owner=-1 if listing.owner is None else listing.owner,
-            country=values.countries.number(listing.country),
-            wish=values.wishes.number((listing.target_countries, listing.excluded_countries)),
-            types=values.types.number(listing.partnership_types),
-            day=listing.published_on.toordinal() if listing.published_on else kernels.NO_DAY,
-            sector=values.sectors.number(item.sectors),
-            facts=values.facts.number(facts_key(listing)),
-            conditions=values.conditions.number(listing.conditions),
+            values=(
+                -1 if listing.owner is None else listing.owner,
+                values.countries.number(listing.country),
+                values.wishes.number((listing.target_countries, listing.excluded_countries)),
+                values.types.number(listing.partnership_types),
+                listing.published_on.toordinal() if listing.published_on else kernels.NO_DAY,
+                values.sectors.number(item.sectors),
+                values.facts.number(facts_key(listing)),
+                values.conditions.number(listing.conditions),
+            ),
             phrases=np.array(
                 [2 * n + is_named for n, is_named in zip(numbers, item.named, strict=True)], dtype=np.int32
             ),
@@ -322,7 +271,7 @@ class Index:
         if room is None:
             room = self._rooms.room = Room()
         words, topics = len(self._phrases.statistics), len(self._phrases.statistics.topics)
-        room.reserve(max((len(s) for s in segments), default=0), len(columns.short), words, topics)
+        room.reserve(max((len(s) for s in segments), default=0), len(columns.weights), words, topics)
         return room
 
 

@@ -9,14 +9,23 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.growing import Growing
 from matching.forms import Form
+from matching.growing import Growing
 from matching.query import asked_weight
 from matching.reading import Key, Reader, Reading
 from matching.statistics import Statistics
 
 SEPARATOR: Final = "\t"
 """Stands between the language and the text of a phrase in the names of phrases."""
+
+
+COUNT_BITS: Final = 12
+"""Bits of a count in the head of a record."""
+COUNT_MASK: Final = (1 << COUNT_BITS) - 1
+GRAM_WEIGHT_BITS: Final = 16
+"""A gram's weight stands in the lower bits of its place, its number in the upper."""
+
+Record = NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,28 +36,49 @@ class Columns:
     ----------
     vectors
         int8, (phrases, dimensions): see :class:`matching.reading.Reading`.
-    gram_ends, grams, gram_weights
-        Of phrase n: those from ``gram_ends[n]`` to ``gram_ends[n + 1]``.
-    word_ends, words
-        Likewise the numbers of its words.
-    topic_ends, topics
-        Likewise its topics.
-    short
-        Whether it names one piece of work.
+    ends, records
+        The record of phrase n from ``ends[n]`` to ``ends[n + 1]``: what is read of a phrase stands
+        together, as fetching it costs more than reading it. See :func:`record`.
     weights
         What it counts when it is asked for; 0 for a phrase without words.
     """
 
     vectors: NDArray[np.int8]
-    gram_ends: NDArray[np.int32]
-    grams: NDArray[np.uint16]
-    gram_weights: NDArray[np.int16]
-    word_ends: NDArray[np.int32]
-    words: NDArray[np.int32]
-    topic_ends: NDArray[np.int32]
-    topics: NDArray[np.int16]
-    short: NDArray[np.bool_]
+    ends: NDArray[np.int32]
+    records: Record
     weights: NDArray[np.int8]
+
+
+def record(reading: Reading, words: Sequence[int]) -> Record:
+    """Return what the loops read of a phrase beside its meaning.
+
+    Parameters
+    ----------
+    words
+        The numbers of its words.
+
+    Returns
+    -------
+    Record
+        A head (how many words, topics, and whether it names one piece of work), the words, the topics,
+        the grams with their weights.
+    """
+    head = len(words) | len(reading.topics) << COUNT_BITS | reading.short << 2 * COUNT_BITS
+    grams = reading.grams.astype(np.uint32) << GRAM_WEIGHT_BITS | reading.gram_weights.astype(np.uint32)
+    return np.concatenate((np.array([head, *words, *reading.topics], dtype=np.uint32), grams))
+
+
+def words_in(held: Record) -> list[int]:
+    """Return the words of a record."""
+    found: list[int] = held[1 : 1 + (int(held[0]) & COUNT_MASK)].tolist()
+    return found
+
+
+def topics_in(held: Record) -> list[int]:
+    """Return the topics of a record."""
+    start = 1 + (int(held[0]) & COUNT_MASK)
+    found: list[int] = held[start : start + (int(held[0]) >> COUNT_BITS & COUNT_MASK)].tolist()
+    return found
 
 
 class Phrases:
@@ -66,17 +96,10 @@ class Phrases:
         self._numbers: dict[str, int] = {}
         self._names: list[str] = []
         self._vectors: Growing[np.int8] = Growing(np.int8, reader.dimensions)
-        self._gram_ends: Growing[np.int32] = Growing(np.int32)
-        self._grams: Growing[np.uint16] = Growing(np.uint16)
-        self._gram_weights: Growing[np.int16] = Growing(np.int16)
-        self._word_ends: Growing[np.int32] = Growing(np.int32)
-        self._words: Growing[np.int32] = Growing(np.int32)
-        self._topic_ends: Growing[np.int32] = Growing(np.int32)
-        self._topics: Growing[np.int16] = Growing(np.int16)
-        self._short: Growing[np.bool_] = Growing(np.bool_)
+        self._ends: Growing[np.int32] = Growing(np.int32)
+        self._records: Growing[np.uint32] = Growing(np.uint32)
         self._weights: Growing[np.int8] = Growing(np.int8)
-        for ends in (self._gram_ends, self._word_ends, self._topic_ends):
-            ends.append(0)
+        self._ends.append(0)
 
     def __len__(self) -> int:
         return len(self._names)
@@ -102,15 +125,9 @@ class Phrases:
             return found
         new = len(self._names)
         self._vectors.append(reading.vector)
-        self._grams.extend(reading.grams)
-        self._gram_weights.extend(reading.gram_weights)
-        self._words.extend([self.statistics.number(stem) for stem in reading.stems])
-        self._topics.extend(reading.topics)
-        self._short.append(reading.short)
+        self._records.extend(record(reading, [self.statistics.number(stem) for stem in reading.stems]))
         self._weights.append(asked_weight(reading) if reading.form.phrase.tokens else 0)
-        self._gram_ends.append(len(self._grams))
-        self._word_ends.append(len(self._words))
-        self._topic_ends.append(len(self._topics))
+        self._ends.append(len(self._records))
         # Last, as it says that the phrase is there.
         self._names.append(name)
         self._numbers[name] = new
@@ -120,21 +137,17 @@ class Phrases:
         """Count a listing's distinct words and topics in (``by`` 1) or out (-1)."""
         words: set[int] = set()
         topics: set[int] = set()
-        word_ends, topic_ends = self._word_ends.view, self._topic_ends.view
+        ends, records = self._ends.view, self._records.view
         for n in numbers.tolist():
-            words.update(self._words.view[word_ends[n] : word_ends[n + 1]].tolist())
-            topics.update(self._topics.view[topic_ends[n] : topic_ends[n + 1]].tolist())
+            held = records[ends[n] : ends[n + 1]]
+            words.update(words_in(held))
+            topics.update(topics_in(held))
         self.statistics.count(words, topics, by)
 
     @property
     def columns(self) -> Columns:
         """The columns so far; they stay as they are while phrases are added."""
-        return Columns(
-            vectors=self._vectors.view, gram_ends=self._gram_ends.view, grams=self._grams.view,
-            gram_weights=self._gram_weights.view, word_ends=self._word_ends.view, words=self._words.view,
-            topic_ends=self._topic_ends.view, topics=self._topics.view, short=self._short.view,
-            weights=self._weights.view,
-        )  # fmt: skip
+        return Columns(self._vectors.view, self._ends.view, self._records.view, self._weights.view)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return everything as arrays, to be kept."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from matching.normalise import clauses, clean
+from matching.normalise import CLAUSE_LONGEST, clauses, clean
 from matching.reading import Key, Reader, Reading
 from matching.sectors import is_sector
 from matching.types import Listing
@@ -112,7 +112,7 @@ def phrases_of(listing: Listing) -> dict[Key, bool]:
     """
     language = listing.language
     title = clauses(clean(listing.title), TITLE_CLAUSES)
-    named = [" ".join(clean(text).split()) for text in listing.capabilities[:CAPABILITIES]]
+    named = [" ".join(clean(text).split())[:CLAUSE_LONGEST] for text in listing.capabilities[:CAPABILITIES]]
     found = {(text, language): False for text in title}
     found.update({(text, language): True for text in named if text})
     for text in clauses(listing.text, PHRASES):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from matching import weights as w
 from matching.profiles import ASKED, Profile
-from matching.reading import GRAM_BITS, GRAM_UNIT, VECTOR_UNIT, Reading
+from matching.reading import GRAM_UNIT, VECTOR_UNIT, Reading
 from matching.statistics import Statistics
 
 Key = TypeVar("Key", bound=Hashable)
@@ -50,8 +50,8 @@ class Query:
         Its words with their rarity, and its topics with their rarity and how often it names them.
     vector
         The weighted mean of its phrases' meanings in 1/(:data:`VECTOR_SCALE` · 254), as int16.
-    grams
-        The weighted mean of its phrases' grams in 1/(:data:`GRAM_SCALE` · 1024), a place for each gram.
+    grams, gram_weights
+        The weighted mean of its phrases' grams, rising, in 1/(:data:`GRAM_SCALE` · 1024).
     """
 
     asked: tuple[tuple[Reading, int], ...]
@@ -59,7 +59,8 @@ class Query:
     words: Mapping[str, int]
     topics: Mapping[int, int]
     vector: NDArray[np.int16]
-    grams: NDArray[np.int32]
+    grams: NDArray[np.uint16]
+    gram_weights: NDArray[np.int32]
 
     @property
     def whole(self) -> int:
@@ -80,13 +81,15 @@ def query(request: Profile, statistics: Statistics) -> Query:
         for topic, n in named.items()
     }
     asked = tuple((p, asked_weight(p)) for p in request.capabilities)
+    grams, gram_weights = mean_grams(phrases)
     return Query(
         asked=asked,
         weights=weights_of(request, len(words), topics=bool(topics), capabilities=bool(asked)),
         words=words,
         topics=topics,
         vector=mean_vector(phrases),
-        grams=mean_grams(phrases),
+        grams=grams,
+        gram_weights=gram_weights,
     )
 
 
@@ -134,18 +137,21 @@ def mean_vector(phrases: tuple[Reading, ...]) -> NDArray[np.int16]:
     return np.asarray(np.floor_divide(summed * VECTOR_SCALE, sum(decays)), dtype=np.int16)
 
 
-def mean_grams(phrases: tuple[Reading, ...]) -> NDArray[np.int32]:
+def mean_grams(phrases: tuple[Reading, ...]) -> tuple[NDArray[np.uint16], NDArray[np.int32]]:
     """Return the mean of phrases' grams, the first counting most; see :class:`Query`."""
-    summed = np.zeros(1 << GRAM_BITS, dtype=np.int64)
     decays = w.DECAYS[: len(phrases)]
-    for decay, p in zip(decays, phrases, strict=True):
-        summed[p.grams] += decay * p.gram_weights.astype(np.int64)
-    return np.asarray(summed * GRAM_SCALE // max(1, sum(decays)), dtype=np.int32)
+    held = np.concatenate([np.empty(0, np.uint16), *(p.grams for p in phrases)])
+    heavy = [d * p.gram_weights.astype(np.int64) for d, p in zip(decays, phrases, strict=True)]
+    grams, where = np.unique(held, return_inverse=True)
+    # Sums of whole numbers far below 2^53: exact as floats.
+    summed = np.bincount(where, np.concatenate([np.empty(0, np.int64), *heavy]), len(grams)).astype(np.int64)
+    return grams, np.asarray(summed * GRAM_SCALE // max(1, sum(decays)), dtype=np.int32)
 
 
 def nearness(asked: Query, offered: Reading) -> int:
     """Return how near a phrase of an offer is to a request, by letters and meaning, in 1/10,000."""
-    letters = int(asked.grams[offered.grams] @ offered.gram_weights.astype(np.int64))
+    _, own, other = np.intersect1d(asked.grams, offered.grams, assume_unique=True, return_indices=True)
+    letters = int(asked.gram_weights[own].astype(np.int64) @ offered.gram_weights[other].astype(np.int64))
     near = w.UNIT * letters // (GRAM_SCALE * GRAM_UNIT**2)
     if len(offered.vector):
         dot = int(asked.vector.astype(np.int64) @ offered.vector.astype(np.int64)) if len(asked.vector) else 0
@@ -156,7 +162,7 @@ def nearness(asked: Query, offered: Reading) -> int:
 def nearness_most(asked: Query) -> int:
     """Return the most that :func:`nearness` can be, by the lengths of the vectors (Cauchy and Schwarz)."""
     # A phrase's own vectors are of length 1 but for rounding.
-    letters = float(np.linalg.norm(asked.grams)) / (GRAM_SCALE * GRAM_UNIT)
+    letters = float(np.linalg.norm(asked.gram_weights)) / (GRAM_SCALE * GRAM_UNIT)
     meant = float(np.linalg.norm(asked.vector.astype(np.float64))) / (VECTOR_SCALE * VECTOR_UNIT)
     near = (letters + meant) / 2 if len(asked.vector) else letters
     return min(w.UNIT, int(w.UNIT * near * ROUNDING) + 1)

@@ -35,7 +35,7 @@ class Room:
         """
         if self._asker is not asker or not asker.arrays.forward:
             self._asker, self._first = asker, self._stamp + 1
-            self._stamp += 3 * len(segment) + 1
+            self._stamp += 2 * len(segment) + 1
         return self._first
 
 
@@ -45,10 +45,8 @@ def _scratch(places: int, phrases: int, words: int, topics: int) -> kernels.Scra
         mark=np.full(places, -1, dtype=np.int16),
         best=np.zeros(places, dtype=np.int32),
         touched=np.zeros(places, dtype=np.int32),
-        stamp=np.zeros(phrases, dtype=np.int64),
-        near=np.zeros(phrases, dtype=np.int32),
-        words_met=np.zeros(phrases, dtype=np.int32),
-        topics_met=np.zeros(phrases, dtype=np.int32),
+        read=np.zeros((phrases, 4), dtype=np.int64),
+        grams=np.zeros(1 << GRAM_BITS, dtype=np.int32),
         gram_sums=np.zeros(1 << GRAM_BITS, dtype=np.int64),
         word_stamp=np.zeros(words, dtype=np.int64),
         topic_counts=np.zeros(topics, dtype=np.int64),

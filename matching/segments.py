@@ -18,13 +18,6 @@ from matching import kernels
 
 CAPABILITY: Final = 1
 """Lowest bit of a phrase in a listing, and of a listing among those of a phrase."""
-COLUMNS: Final[Mapping[str, type[np.generic]]] = {
-    "id": np.int64, "owner": np.int64, "country": np.int16, "wish": np.int32, "types": np.int16,
-    "day": np.int32, "sector": np.int32, "facts": np.int32, "conditions": np.int32,
-}  # fmt: skip
-"""What there is one of for each listing."""
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A listing as numbers.
@@ -33,7 +26,7 @@ class Entry:
     ----------
     id
         The caller's.
-    owner, country, wish, types, day, sector, facts, conditions
+    values
         As in :class:`matching.kernels.Segment`.
     phrases
         int32: 2 · number, + 1 for a capability; in order.
@@ -44,14 +37,7 @@ class Entry:
     """
 
     id: int
-    owner: int
-    country: int
-    wish: int
-    types: int
-    day: int
-    sector: int
-    facts: int
-    conditions: int
+    values: tuple[int, ...]
     phrases: NDArray[np.int32]
     weights: tuple[int, int, int, int]
     asked_whole: int
@@ -63,8 +49,8 @@ class Segment:
     Parameters
     ----------
     columns
-        Those of :data:`COLUMNS`, ``weights`` and ``asked_whole``, ``phrase_ends`` and ``phrases``, and
-        ``post_starts`` and ``posts`` if they have been made before; see :class:`matching.kernels.Segment`.
+        ``id`` and those of :class:`matching.kernels.Segment`; ``post_starts`` and ``posts`` if they have
+        been made before.
     alive
         Who has not left; all where ``None``.
     """
@@ -115,10 +101,8 @@ class Segment:
     def of(cls, entries: Sequence[Entry]) -> Segment:
         """Return a segment of entries with distinct ids, in any order."""
         held = sorted(entries, key=lambda entry: entry.id)
-        columns: dict[str, NDArray[Any]] = {
-            name: np.array([getattr(entry, name) for entry in held], dtype=dtype)
-            for name, dtype in COLUMNS.items()
-        }
+        columns: dict[str, NDArray[Any]] = {"id": np.array([entry.id for entry in held], dtype=np.int64)}
+        columns["values"] = np.array([entry.values for entry in held], dtype=np.int32).reshape(-1, 8)
         columns["weights"] = np.array([entry.weights for entry in held], dtype=np.int32).reshape(-1, 4)
         columns["asked_whole"] = np.array([entry.asked_whole for entry in held], dtype=np.int16)
         columns["phrase_ends"] = _ends([len(entry.phrases) for entry in held])
@@ -133,7 +117,7 @@ class Segment:
         order = np.argsort(ids, kind="stable")
         columns = {
             name: np.concatenate([segment.columns[name] for segment in segments])[keep][order]
-            for name in (*COLUMNS, "weights", "asked_whole")
+            for name in ("id", "values", "weights", "asked_whole")
         }
         lengths = np.concatenate([np.diff(segment.columns["phrase_ends"]) for segment in segments])
         whole = np.concatenate([segment.columns["phrases"] for segment in segments])

@@ -21,7 +21,7 @@ from matching.profiles import Sectors
 from matching.score import FactsKey
 from matching.types import Certificate, Condition, Fact, Operator
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of the form; a snapshot of another one is not read."""
 HEAD: Final = "snapshot.json"
 

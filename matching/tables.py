@@ -14,12 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import weights as w
+from matching.compiling import compiled
 from matching.growing import Growing
 from matching.profiles import ROOT_UNIT, Sectors
 from matching.sectors import sector_similarity
 
 KEPT: Final = 256
 """Askers for whom a table keeps what its values are worth."""
+
+NOT_STATED: Final = -1
+"""Nearness to the stated sectors of an asker that states none."""
+ROOTS_WHOLE: Final = 3 * ROOT_UNIT**2 // w.UNIT
+"""The product of equal shares, at three levels, is 1."""
 
 Value = TypeVar("Value", bound=Hashable)
 Worth = NDArray[np.int32]
@@ -78,7 +84,7 @@ class Table(Generic[Value]):
 
 
 class SectorTable:
-    """Distinct :class:`~matching.profiles.Sectors`, with their codes as runs: whole tables at once.
+    """Distinct :class:`~matching.profiles.Sectors`, with their codes as runs, compared by a compiled loop.
 
     It gives what :func:`matching.score.sector_value` gives.
     """
@@ -114,45 +120,54 @@ class SectorTable:
 
     def worth(self, asker: Sectors) -> Worth:
         """Return how near each value is to an asker's sectors."""
-        shared = self._shared(asker)
-        if asker.stated:
-            stated = self._nearest(asker.stated)
-            shared = np.where(stated >= 0, stated, shared)
-        # A section has no levels, and is known all the same.
-        known = (_lengths(self._level_ends.view) > 0) | (_lengths(self._stated_ends.view) > 0)
-        return np.where(known & asker.known, shared, w.UNKNOWN).astype(np.int32)
-
-    def _nearest(self, asked: tuple[str, ...]) -> NDArray[np.int64]:
-        """Return the nearness of the nearest stated sector, -1 where none is stated."""
-        nearest = np.max([self._codes.worth(code, _nearness_to(code)) for code in asked], axis=0)
-        return _runs(np.maximum, nearest.astype(np.int64)[self._stated.view], self._stated_ends.view, -1)
-
-    def _shared(self, asker: Sectors) -> NDArray[np.int64]:
-        """Return the product of the roots of the shares."""
+        nearest = np.full(len(self._codes), NOT_STATED, dtype=np.int32)
+        for code in asker.stated:
+            nearest = np.maximum(nearest, self._codes.worth(code, _nearness_to(code)))
         roots = np.zeros(len(self._levels), dtype=np.int64)
         for code, root in asker.levels:
             number = self._levels.known(code)
             if number >= 0:
                 roots[number] = root
-        products = roots[self._level_ids.view] * self._roots.view
-        return _runs(np.add, products, self._level_ends.view, 0) // (3 * ROOT_UNIT**2 // w.UNIT)
+        found: Worth = _worth(
+            nearest, self._stated.view, self._stated_ends.view, roots, self._level_ids.view,
+            self._roots.view, self._level_ends.view, len(self.values) if asker.known else 0,
+        )  # fmt: skip
+        return found
+
+
+@compiled
+def _worth(
+    nearest: Worth, stated: Worth, stated_ends: Worth, roots: NDArray[np.int64], level_ids: Worth,
+    held_roots: Worth, level_ends: Worth, known: int,
+) -> Worth:  # fmt: skip
+    """Return the worth of values: the nearest stated sector, else the shared roots; see :class:`SectorTable`.
+
+    Parameters
+    ----------
+    nearest
+        Of each code there is, how near it is to those that the asker states; :data:`NOT_STATED` without.
+    roots
+        Of each level there is, the asker's root.
+    known
+        How many values have sectors to be compared; the others are unknown.
+    """
+    found = np.full(len(stated_ends), w.UNKNOWN, dtype=np.int32)
+    first, first_level = 0, 0
+    for n in range(known):
+        last, last_level = stated_ends[n], level_ends[n]
+        best, summed = np.int32(NOT_STATED), np.int64(0)
+        for at in range(first, last):
+            best = max(best, nearest[stated[at]])
+        if best == NOT_STATED:
+            for at in range(first_level, last_level):
+                summed += roots[level_ids[at]] * np.int64(held_roots[at])
+            best = np.int32(summed // ROOTS_WHOLE)
+        # A section has no levels, and is known all the same.
+        if last > first or last_level > first_level:
+            found[n] = best
+        first, first_level = last, last_level
+    return found
 
 
 def _nearness_to(code: str) -> Callable[[str], int]:
     return lambda other: round(sector_similarity(code, other) * w.UNIT)
-
-
-def _lengths(ends: NDArray[np.int32]) -> NDArray[np.int32]:
-    return np.diff(ends, prepend=np.int32(0))
-
-
-def _runs(
-    gather: np.ufunc, values: NDArray[np.int64], ends: NDArray[np.int32], nothing: int
-) -> NDArray[np.int64]:
-    """Return what each run of values gathers to."""
-    lengths = _lengths(ends)
-    found = np.full(len(ends), nothing, dtype=np.int64)
-    there = lengths > 0
-    if there.any():
-        found[there] = gather.reduceat(values, (ends - lengths)[there])
-    return found

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from matching.kernels.arrays import EXCLUDED, NO_DAY, UNJUDGED, Asker, Phrases, Scratch, Segment
-from matching.kernels.best import best, reaching, totals
+from matching.kernels.arrays import (
+    CONDITIONS,
+    EXCLUDED,
+    FACTS,
+    NO_DAY,
+    UNJUDGED,
+    Asker,
+    Phrases,
+    Scratch,
+    Segment,
+)
+from matching.kernels.best import best, enter, leave, reaching, totals
 
 __all__ = [
+    "CONDITIONS",
     "EXCLUDED",
+    "FACTS",
     "NO_DAY",
     "UNJUDGED",
     "Asker",
@@ -14,6 +26,8 @@ __all__ = [
     "Scratch",
     "Segment",
     "best",
+    "enter",
+    "leave",
     "reaching",
     "totals",
 ]

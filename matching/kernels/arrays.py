@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from matching import weights as w
+from matching.phrases import COUNT_BITS, GRAM_WEIGHT_BITS
 from matching.query import GRAM_SCALE, VECTOR_SCALE
 from matching.reading import GRAM_UNIT, VECTOR_UNIT
 
@@ -31,9 +33,18 @@ UNJUDGED: Final = -1
 NO_DAY: Final = -1
 UNREAD: Final = -1
 """Nearness of a phrase that was not worked out yet."""
+OWNER, COUNTRY, WISH, TYPES, DAY, SECTOR, FACTS, CONDITIONS = range(8)
+"""Columns of a segment's values."""
+STAMP, NEAR, WORDS_MET, TOPICS_MET = range(4)
+"""Columns of what was found in a phrase."""
+GRAM_SHIFT: Final = np.uint32(GRAM_WEIGHT_BITS)
+GRAM_MASK: Final = np.uint32((1 << GRAM_WEIGHT_BITS) - 1)
+SHORT_SHIFT: Final = np.uint32(2 * COUNT_BITS)
 BINS: Final = 256
 SEEDS: Final = 4
-"""So many times the wanted number are scored in full to find the bar."""
+"""Among so many times the wanted number, of those that cover most, lie the first to be scored."""
+CHUNK: Final = 4
+"""So many times as many are scored each time, before the bar is set anew."""
 
 Ints = NDArray[Any]
 Whole = Any
@@ -43,6 +54,7 @@ Whole = Any
 class Segment(NamedTuple):
     """Columns of the listings of a segment; a place for each, by rising id.
 
+    ``values``, (places, 8), holds the numbers of what there is one of for each: :data:`OWNER` …
     ``phrases`` holds 2 · number + (1 for a capability), those of place n from ``phrase_ends[n]`` to
     ``phrase_ends[n + 1]``; ``posts`` 2 · place + (1 for a capability), by phrase, from
     ``post_starts[number]`` to ``post_starts[number + 1]``.  ``weights``, (places, 4), and ``asked_whole``
@@ -50,14 +62,7 @@ class Segment(NamedTuple):
     """
 
     alive: Ints
-    owner: Ints
-    country: Ints
-    wish: Ints
-    types: Ints
-    day: Ints
-    sector: Ints
-    facts: Ints
-    conditions: Ints
+    values: Ints
     phrase_ends: Ints
     phrases: Ints
     post_starts: Ints
@@ -70,14 +75,8 @@ class Phrases(NamedTuple):
     """Columns of the phrases; see :class:`matching.phrases.Columns`."""
 
     vectors: Ints
-    gram_ends: Ints
-    grams: Ints
-    gram_weights: Ints
-    word_ends: Ints
-    words: Ints
-    topic_ends: Ints
-    topics: Ints
-    short: Ints
+    ends: Ints
+    records: Ints
     weights: Ints
 
 
@@ -87,7 +86,7 @@ class Asker(NamedTuple):
     ``row_ids`` and ``row_values`` are the phrases alike to its n-th phrase or capability, from
     ``row_ends[n]`` to ``row_ends[n + 1]``.  The ``…_worth`` are looked up by the columns' numbers.
     For a request ``weights`` are those of all comparisons, ``asked`` those of its capabilities and
-    ``vector`` … ``topics_whole`` its query; ``near_most`` is the most that any phrase can be near to it.
+    ``vector`` … ``topics_whole`` its query, its grams with their weights; ``near_most`` is the most that any phrase can be near to it.
     For an offer ``own`` holds its phrases' columns, ``asked`` the decays of a request's phrases, and
     ``words`` and ``topics`` the rarity of every word and topic.
     """
@@ -100,6 +99,7 @@ class Asker(NamedTuple):
     weights: Ints
     vector: Ints
     grams: Ints
+    gram_weights: Ints
     near_most: Whole
     words: Ints
     words_whole: Whole
@@ -122,16 +122,17 @@ class Asker(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Room to work in, a set for each thread: by place, by phrase, by gram and by word."""
+    """Room to work in, a set for each thread: by place, by phrase, by gram and by word.
+
+    ``read``, (phrases, 4), holds what was found in a phrase under a stamp: :data:`STAMP` …
+    """
 
     met: Ints
     mark: Ints
     best: Ints
     touched: Ints
-    stamp: Ints
-    near: Ints
-    words_met: Ints
-    topics_met: Ints
+    read: Ints
+    grams: Ints
     gram_sums: Ints
     word_stamp: Ints
     topic_counts: Ints

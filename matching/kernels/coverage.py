@@ -21,8 +21,12 @@ from matching.kernels.arrays import (
 def cover(seg: Segment, ph: Phrases, a: Asker, s: Scratch) -> Whole:
     """Add up what every listing covers of what is asked; return how many listings cover anything.
 
-    ``met`` then holds the sum of weight times similarity, ``touched`` the places where it is not 0.
+    ``met`` then holds the sum of weight times similarity, ``touched`` the places where it is not 0, and
+    ``grams`` those of a request.
     """
+    gram_ids, gram_weights, grams = a.grams, a.gram_weights, s.grams
+    for at in range(len(gram_ids)):
+        grams[gram_ids[at]] = gram_weights[at]
     starts, posts, weights = seg.post_starts, seg.posts, ph.weights
     row_ends, row_ids, row_values, asked = a.row_ends, a.row_ids, a.row_values, a.asked
     met, mark, best, touched = s.met, s.mark, s.best, s.touched
@@ -67,9 +71,11 @@ def to_capability(seg: Segment, a: Asker, s: Scratch, size: Whole) -> None:
 
 
 @compiled
-def clean(s: Scratch, size: Whole) -> None:
+def clean(a: Asker, s: Scratch, size: Whole) -> None:
     """Leave the room as it was found."""
-    met, touched = s.met, s.touched
+    met, touched, gram_ids, grams = s.met, s.touched, a.grams, s.grams
+    for at in range(len(gram_ids)):
+        grams[gram_ids[at]] = 0
     for at in range(size):
         met[touched[at]] = 0
 

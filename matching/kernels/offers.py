@@ -5,9 +5,26 @@ from __future__ import annotations
 import numpy as np
 
 from matching.compiling import compiled
-from matching.kernels.arrays import HUNDREDTH, UNIT, UNREAD, Asker, Ints, Phrases, Scratch, Segment, Whole
+from matching.kernels.arrays import (
+    GRAM_MASK,
+    GRAM_SHIFT,
+    HUNDREDTH,
+    NEAR,
+    SHORT_SHIFT,
+    STAMP,
+    TOPICS_MET,
+    UNIT,
+    UNREAD,
+    WORDS_MET,
+    Asker,
+    Ints,
+    Phrases,
+    Scratch,
+    Segment,
+    Whole,
+)
 from matching.kernels.circumstances import circumstances
-from matching.kernels.values import coverage, dot, nearness, text, topic
+from matching.kernels.values import coverage, dot, nearness, parts, text, topic
 
 
 @compiled
@@ -16,13 +33,10 @@ def totals_of_offers(  # noqa: C901 - one loop without a call is what makes it f
 ) -> Ints:
     """Return the totals of offers for the request that asks; see :func:`totals`."""
     ends, phrases, given = seg.phrase_ends, seg.phrases, a.weights
-    vectors, gram_ends, gram_ids, gram_weights, short = (
-        ph.vectors, ph.gram_ends, ph.grams, ph.gram_weights, ph.short
-    )  # fmt: skip
-    word_ends, words, topic_ends, topics = ph.word_ends, ph.words, ph.topic_ends, ph.topics
-    vector, grams, word_worth, words_whole = a.vector, a.grams, a.words, a.words_whole
+    vectors, record_ends, records = ph.vectors, ph.ends, ph.records
+    vector, grams, word_worth, words_whole = a.vector, s.grams, a.words, a.words_whole
     topic_worth, topics_whole, clauses, topic_table = a.topics, a.topics_whole, a.clauses, a.topic_table
-    met, stamps, nears, words_met, topics_met = s.met, s.stamp, s.near, s.words_met, s.topics_met
+    met, read = s.met, s.read
     dimensions, near_most = vectors.shape[1], a.near_most
     earned, wholes = np.empty(len(candidates), dtype=np.int64), np.ones(len(candidates), dtype=np.int64)
     found = np.full(len(candidates), -1.0)
@@ -36,15 +50,15 @@ def totals_of_offers(  # noqa: C901 - one loop without a call is what makes it f
         nearest, evidence, covered, named, first = 0, np.int64(0), 0, np.int64(0), 0
         for p in range(ends[place], ends[place + 1]):
             n = phrases[p] >> 1
-            if stamps[n] != stamp:
-                stamps[n] = stamp
-                nears[n] = UNREAD
-                words_met[n] = coverage(word_ends, words, n, word_worth, words_whole)
-                topics_met[n] = coverage(topic_ends, topics, n, topic_worth, topics_whole)
-            covered = max(covered, words_met[n])
-            named += topic_table[topics_met[n]]
+            if read[n, STAMP] != stamp:
+                first_word, first_topic, first_gram = parts(records, record_ends[n])
+                read[n, STAMP], read[n, NEAR] = stamp, UNREAD
+                read[n, WORDS_MET] = coverage(records, first_word, first_topic, word_worth, words_whole)
+                read[n, TOPICS_MET] = coverage(records, first_topic, first_gram, topic_worth, topics_whole)
+            covered = max(covered, read[n, WORDS_MET])
+            named += topic_table[read[n, TOPICS_MET]]
             if p == ends[place]:
-                first = topics_met[n]
+                first = read[n, TOPICS_MET]
         summed += given[2] * topic(topic_table, named, first)
         # Letters and meaning cost most: they are read only where they can still lift the pair to the bar.
         most = (ends[place + 1] - ends[place]) * clauses[near_most]
@@ -52,14 +66,15 @@ def totals_of_offers(  # noqa: C901 - one loop without a call is what makes it f
             continue
         for p in range(ends[place], ends[place + 1]):
             n = phrases[p] >> 1
-            if nears[n] == UNREAD:
+            if read[n, NEAR] == UNREAD:
+                _, _, first_gram = parts(records, record_ends[n])
                 letters = np.int64(0)
-                for g in range(gram_ends[n], gram_ends[n + 1]):
-                    letters += np.int64(grams[gram_ids[g]]) * gram_weights[g]
-                nears[n] = nearness(letters, dot(vector, vectors[n]), dimensions)
-            nearest = max(nearest, nears[n])
-            if short[n]:
-                evidence += clauses[nears[n]]
+                for g in range(first_gram, record_ends[n + 1]):
+                    letters += np.int64(grams[records[g] >> GRAM_SHIFT]) * np.int64(records[g] & GRAM_MASK)
+                read[n, NEAR] = nearness(letters, dot(vector, vectors[n]), dimensions)
+            nearest = max(nearest, read[n, NEAR])
+            if records[record_ends[n]] >> SHORT_SHIFT:
+                evidence += clauses[read[n, NEAR]]
         summed += given[1] * text(clauses, nearest, evidence, covered)
         found[at] = summed / hundredth
     return found

@@ -6,8 +6,11 @@ import numpy as np
 
 from matching.compiling import compiled
 from matching.kernels.arrays import (
+    GRAM_MASK,
+    GRAM_SHIFT,
     HUNDREDTH,
     NAMED_OFTEN,
+    SHORT_SHIFT,
     UNIT,
     Asker,
     Ints,
@@ -17,7 +20,7 @@ from matching.kernels.arrays import (
     Whole,
 )
 from matching.kernels.circumstances import circumstances
-from matching.kernels.values import dot, nearness, text, topic
+from matching.kernels.values import dot, nearness, parts, text, topic
 from matching.profiles import ASKED
 from matching.query import GRAM_SCALE, VECTOR_SCALE
 
@@ -31,12 +34,8 @@ def totals_of_requests(  # noqa: C901, PLR0912, PLR0915 - one loop without a cal
     Each request's mean meaning, grams, words and topics are made as :mod:`matching.query` makes them.
     """
     ends, phrases, weights = seg.phrase_ends, seg.phrases, seg.weights
-    vectors, gram_ends, gram_ids, gram_weights = ph.vectors, ph.gram_ends, ph.grams, ph.gram_weights
-    word_ends, words, topic_ends, topics = ph.word_ends, ph.words, ph.topic_ends, ph.topics
-    own_vectors, own_short = a.own.vectors, a.own.short
-    own_gram_ends, own_grams, own_gram_weights = a.own.gram_ends, a.own.grams, a.own.gram_weights
-    own_word_ends, own_words = a.own.word_ends, a.own.words
-    own_topic_ends, own_topics = a.own.topic_ends, a.own.topics
+    vectors, record_ends, records = ph.vectors, ph.ends, ph.records
+    own_vectors, own_ends, own_records = a.own.vectors, a.own.ends, a.own.records
     decays, rarity, topic_rarity, clauses, topic_table = a.asked, a.words, a.topics, a.clauses, a.topic_table
     met, gram_sums, word_stamps, counts = s.met, s.gram_sums, s.word_stamp, s.topic_counts
     dimensions = vectors.shape[1]
@@ -60,57 +59,61 @@ def totals_of_requests(  # noqa: C901, PLR0912, PLR0915 - one loop without a cal
             whole += decay
             for d in range(dimensions):
                 mean[d] += decay * np.int64(vectors[n, d])
-            for g in range(gram_ends[n], gram_ends[n + 1]):
-                gram_sums[gram_ids[g]] += decay * np.int64(gram_weights[g])
-            for v in range(word_ends[n], word_ends[n + 1]):
-                if word_stamps[words[v]] != unique:
-                    word_stamps[words[v]] = unique
-                    words_whole += rarity[words[v]]
-            for v in range(topic_ends[n], topic_ends[n + 1]):
-                counts[topics[v]] += 1
+            first_word, first_topic, first_gram = parts(records, record_ends[n])
+            for g in range(first_gram, record_ends[n + 1]):
+                gram_sums[records[g] >> GRAM_SHIFT] += decay * np.int64(records[g] & GRAM_MASK)
+            for v in range(first_word, first_topic):
+                if word_stamps[records[v]] != unique:
+                    word_stamps[records[v]] = unique
+                    words_whole += rarity[records[v]]
+            for v in range(first_topic, first_gram):
+                counts[records[v]] += 1
         if whole > 0:
             for d in range(dimensions):
                 mean[d] = mean[d] * VECTOR_SCALE // whole
         for p in range(start, end):
             n = phrases[p] >> 1
-            for v in range(topic_ends[n], topic_ends[n + 1]):
-                often = counts[topics[v]]
+            _, first_topic, first_gram = parts(records, record_ends[n])
+            for v in range(first_topic, first_gram):
+                often = counts[records[v]]
                 if often > 0:
                     # From here on what it is worth, negative to tell it from a count.
                     saturated = 1000 * (NAMED_OFTEN + 1) * often // (often + NAMED_OFTEN)
-                    counts[topics[v]] = -(topic_rarity[topics[v]] * saturated // 1000)
-                    topics_whole -= counts[topics[v]]
+                    counts[records[v]] = -(topic_rarity[records[v]] * saturated // 1000)
+                    topics_whole -= counts[records[v]]
         nearest, evidence, covered, first = 0, np.int64(0), 0, 0
         named: Whole = np.int64(0)
-        for p in range(len(own_short)):
+        for p in range(len(own_ends) - 1):
+            first_word, first_topic, first_gram = parts(own_records, own_ends[p])
             letters = np.int64(0)
-            for g in range(own_gram_ends[p], own_gram_ends[p + 1]):
-                held = gram_sums[own_grams[g]]
+            for g in range(first_gram, own_ends[p + 1]):
+                held = gram_sums[own_records[g] >> GRAM_SHIFT]
                 if held > 0:
-                    letters += held * GRAM_SCALE // whole * own_gram_weights[g]
+                    letters += held * GRAM_SCALE // whole * np.int64(own_records[g] & GRAM_MASK)
             near = nearness(letters, dot(mean, own_vectors[p]), dimensions)
             shared = np.int64(0)
-            for v in range(own_word_ends[p], own_word_ends[p + 1]):
-                if own_words[v] >= 0 and word_stamps[own_words[v]] == unique:
-                    shared += rarity[own_words[v]]
+            for v in range(first_word, first_topic):
+                if word_stamps[own_records[v]] == unique:
+                    shared += rarity[own_records[v]]
             about: Whole = np.int64(0)
-            for v in range(own_topic_ends[p], own_topic_ends[p + 1]):
-                about -= counts[own_topics[v]]
+            for v in range(first_topic, first_gram):
+                about -= counts[own_records[v]]
             share: Whole = UNIT * about // topics_whole if topics_whole > 0 else 0
             nearest = max(nearest, near)
             word: Whole = UNIT * shared // words_whole if words_whole > 0 else 0
             covered = max(covered, word)
-            if own_short[p]:
+            if own_records[own_ends[p]] >> SHORT_SHIFT:
                 evidence += clauses[near]
             named += topic_table[share]
             if p == 0:
                 first = share
         for p in range(start, end):
             n = phrases[p] >> 1
-            for g in range(gram_ends[n], gram_ends[n + 1]):
-                gram_sums[gram_ids[g]] = 0
-            for v in range(topic_ends[n], topic_ends[n + 1]):
-                counts[topics[v]] = 0
+            _, first_topic, first_gram = parts(records, record_ends[n])
+            for g in range(first_gram, record_ends[n + 1]):
+                gram_sums[records[g] >> GRAM_SHIFT] = 0
+            for v in range(first_topic, first_gram):
+                counts[records[v]] = 0
         summed += text_weight * text(clauses, nearest, evidence, covered)
         summed += topic_weight * topic(topic_table, named, first)
         found[at] = summed / hundredth

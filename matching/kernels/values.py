@@ -16,6 +16,7 @@ from matching.kernels.arrays import (
     Ints,
     Whole,
 )
+from matching.phrases import COUNT_BITS, COUNT_MASK
 
 
 @compiled
@@ -45,10 +46,18 @@ def topic(table: Ints, evidence: Whole, first: Whole) -> Whole:
 
 
 @compiled
-def coverage(ends: Ints, held: Ints, n: Whole, worth: Ints, whole: Whole) -> Whole:
-    """Return the share of what is asked that a phrase holds; see :func:`matching.query.coverage`."""
+def parts(records: Ints, start: Whole) -> tuple[Whole, Whole, Whole]:
+    """Return where the words, the topics and the grams of a record begin; see :func:`matching.phrases.record`."""
+    head = np.int64(records[start])
+    topics = start + 1 + (head & COUNT_MASK)
+    return start + 1, topics, topics + (head >> COUNT_BITS & COUNT_MASK)
+
+
+@compiled
+def coverage(held: Ints, start: Whole, end: Whole, worth: Ints, whole: Whole) -> Whole:
+    """Return the share of what is asked that a run of numbers holds; see :func:`matching.query.coverage`."""
     met = np.int64(0)
-    for at in range(ends[n], ends[n + 1]):
+    for at in range(start, end):
         met += worth[held[at]]
     return UNIT * met // whole if whole > 0 else 0
 

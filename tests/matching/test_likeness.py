@@ -5,22 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from time import perf_counter
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
 
+from matching.comparing import CUTOFF, edits
 from matching.evaluation.pairs import area, read_pairs, similarities
-from matching.lexical import token_similarity
-from matching.likeness import (
-    CUTOFF,
-    MEANING_FLOOR,
-    Likeness,
-    likeness,
-    prepare,
-    related_concepts,
-)
+from matching.forms import prepare
+from matching.likeness import Likeness, likeness
 from matching.semantic import Encoder, NullEncoder, SentenceEncoder
 from matching.thesaurus import own_thesaurus
+from tests.matching.plain_likeness import plain_likeness
 
 PAIRS = Path(__file__).with_name("phrase_pairs.tsv")
 WORDS = [
@@ -100,24 +97,43 @@ def test_meaning_alone_counts() -> None:
 
 @given(phrases, phrases, st.floats(-1, 1))
 @settings(deadline=None, max_examples=400)
-def test_likeness_is_symmetrical_bounded_and_found_by_what_an_index_holds(
-    a: str, b: str, meaning: float
-) -> None:
+def test_likeness_is_symmetrical_and_bounded(a: str, b: str, meaning: float) -> None:
     own = own_thesaurus()
     first, second = prepare(a, "", own), prepare(b, "", own)
     found = likeness(first, second, meaning)
     assert found == likeness(second, first, meaning)
     assert 0.0 <= found.value <= 1.0
     assert (found.value == 0.0) == (found.how == "none")
-    if found.value >= CUTOFF:
-        tokens = any(token_similarity(x, y) > 0 for x in first.phrase.tokens for y in second.phrase.tokens)
-        concepts = bool(related_concepts(first) & set(second.concepts))
-        runs = any(
-            t.key in other.runs
-            for one, other in ((first, second), (second, first))
-            for t in one.phrase.tokens
-        )
-        assert tokens or concepts or runs or meaning >= MEANING_FLOOR
+
+
+@given(phrases, phrases, st.sampled_from([-0.2, 0.0, 0.3, 0.45, 0.6, 0.72, 0.9, 1.0]))
+@settings(deadline=None, max_examples=1_000)
+def test_it_is_what_the_plain_definition_says(a: str, b: str, meaning: float) -> None:
+    own = own_thesaurus()
+    first, second = prepare(a, "", own), prepare(b, "", own)
+    found, plain = likeness(first, second, meaning), plain_likeness(first, second, meaning)
+    assert found.value == pytest.approx(plain.value, abs=1.1e-4)  # sums in another order
+    if found.value > 0.0 and plain.value > 0.0:
+        assert found.how == plain.how
+
+
+@pytest.mark.parametrize("path", sorted(Path(__file__).parent.glob("phrase_pairs*.tsv")))
+def test_it_is_what_the_plain_definition_says_of_real_phrases(path: Path) -> None:
+    own = own_thesaurus()
+    for number, pair in enumerate(read_pairs(path)):
+        first, second = prepare(pair.a, "", own), prepare(pair.b, "", own)
+        meaning = (0.0, 0.4, 0.7)[number % 3]
+        found, plain = likeness(first, second, meaning), plain_likeness(first, second, meaning)
+        assert found.value == pytest.approx(plain.value, abs=1.1e-4), pair
+
+
+@given(st.text("abc", max_size=9), st.text("abc", max_size=9), st.integers(0, 3))
+def test_slips_are_counted_as_rapidfuzz_counts_them(a: str, b: str, most: int) -> None:
+    def letters(word: str) -> np.ndarray:
+        return np.array([ord(c) for c in word], dtype=np.uint32)
+
+    found, right = edits(letters(a), letters(b), most), OSA.distance(a, b)
+    assert found == right or (found > most and right > most)
 
 
 @pytest.mark.parametrize("text", ["a" * 10_000, "ab " * 4_000, "织" * 10_000, "12 " * 3_000, "é́" * 5_000])
