@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,16 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import kernels
+from matching import weights as w
 from matching.asking import Asking
 from matching.room import Room
 from matching.segments import Segment
 from matching.types import Hit
 
-SPARE: Final = 32
-"""More listings than wanted are asked for: some fall when their conditions are judged."""
+SEEDS: Final = 4
+"""Among so many times the wanted number, of those that cover most, lie the first to be scored."""
+CHUNK: Final = 4
+"""So many times as many listings are scored each time, before the bar is set anew."""
 
-Scored = tuple[float, int]
-"""The negative total of a listing, and its id: in order, the best come first."""
+Places = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,43 +44,54 @@ class Question:
     room: Room
 
     def best(self, segments: Sequence[Segment], k: int, minimum: float) -> list[Hit]:
-        """Return the k best listings that reach a minimum, by total and then by id."""
-        hits: list[Scored] = []
+        """Return the k best listings that reach a minimum, by total and then by id; k from 1."""
+        best = Best(k, minimum)
         for segment in sorted(segments, key=len, reverse=True):
-            with self._entered(segment) as size:
-                hits = self._merged(segment, size, hits, k, minimum)
-        return [Hit(listing_id, -total) for total, listing_id in hits]
+            self._search(segment, best)
+        return best.hits()
 
     def count(self, segments: Sequence[Segment], minimum: float) -> int:
         """Return how many listings reach a minimum."""
         reached = 0
         for segment in segments:
-            with self._entered(segment) as size:
-                reached += len(self._reaching(segment, size, minimum))
+            covering, covered = self._cover(segment)
+            places, covers = kernels.reaching(
+                segment.arrays, self.asker.arrays, covering, covered, w.UNIT + 1, minimum
+            )
+            reached += len(self._scored(segment, places, covers, minimum)[0])
         return reached
 
-    def _merged(
-        self, segment: Segment, size: int, hits: list[Scored], k: int, minimum: float
-    ) -> list[Scored]:
-        """Return the k best of those found before and those of a segment."""
-        bar, wanted = _bar(hits, k, minimum), k + SPARE
-        places, totals = kernels.best(*self._arguments(segment), size, wanted, bar)
-        missed = float(np.partition(totals, -wanted)[-wanted]) if len(places) >= wanted else -1.0
-        found = heapq.nsmallest(k, [*hits, *self._judged(segment, places, totals, bar)])
-        bar = _bar(found, k, minimum)
-        if missed >= bar:
-            # Who was not returned may yet be among the best: now the bar is known, and all that can pass it.
-            found = heapq.nsmallest(k, [*hits, *self._reaching(segment, size, bar)])
-        return found
+    def _search(self, segment: Segment, best: Best) -> None:
+        """Score the listings of a segment that may be among the best, the most promising first.
 
-    def _reaching(self, segment: Segment, size: int, minimum: float) -> list[Scored]:
-        places, totals = kernels.reaching(*self._arguments(segment), size, minimum)
-        return self._judged(segment, places, totals, minimum)
+        Those that cover most of the capabilities set the bar; whoever can still reach it comes next.
+        """
+        covering, covered = self._cover(segment)
+        arguments = segment.arrays, self.asker.arrays
+        seed = kernels.seed_value(covered, SEEDS * best.k)
+        high = covered >= seed
+        places, covers = covering[high], covered[high]
+        most = kernels.upper(*arguments, places, covers)
+        chunk, seeding = best.k, True
+        while seeding or len(places):
+            chosen = _highest(most, chunk)
+            best.take(*self._scored(segment, places[chosen], covers[chosen], best.bar))
+            places, covers, most = places[~chosen], covers[~chosen], most[~chosen]
+            if seeding:
+                others, other_covers = kernels.reaching(*arguments, covering, covered, seed, best.bar)
+                most = np.concatenate((most, kernels.upper(*arguments, others, other_covers)))
+                places, covers = np.concatenate((places, others)), np.concatenate((covers, other_covers))
+            left = most >= best.bar
+            places, covers, most = places[left], covers[left], most[left]
+            chunk, seeding = chunk if seeding else CHUNK * chunk, False
 
-    def _judged(
-        self, segment: Segment, places: NDArray[np.int64], totals: NDArray[np.float64], minimum: float
-    ) -> list[Scored]:
-        """Return the listings that reach a minimum once their conditions are judged."""
+    def _scored(
+        self, segment: Segment, places: Places, covers: Places, bar: float
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Return totals and ids of the listings that reach a bar, their conditions judged."""
+        totals = kernels.totals(*self._arguments(segment), places, covers, bar)
+        good = (totals >= bar) & (totals >= 0.0)
+        places, covers, totals = places[good], covers[good], totals[good]
         values, arrays = segment.columns["values"][places], self.asker.arrays
         facts, conditions = values[:, kernels.FACTS], values[:, kernels.CONDITIONS]
         unjudged = (arrays.facts_worth[facts] == kernels.UNJUDGED) | (
@@ -88,10 +99,16 @@ class Question:
         )
         if unjudged.any():
             self.asker.judge(facts, conditions)
-            totals[unjudged] = kernels.totals(*self._arguments(segment), places[unjudged])
+            totals[unjudged] = kernels.totals(
+                *self._arguments(segment), places[unjudged], covers[unjudged], bar
+            )
         ids = segment.ids[places]
-        good = (totals >= minimum) & (totals >= 0) & (ids != self.own_id)
-        return list(zip((-totals[good]).tolist(), ids[good].tolist(), strict=True))
+        good = (totals >= bar) & (totals >= 0.0) & (ids != self.own_id)
+        return totals[good], ids[good]
+
+    def _cover(self, segment: Segment) -> tuple[Places, Places]:
+        covered: tuple[Places, Places] = kernels.cover(*self._arguments(segment)[:4])
+        return covered
 
     def _arguments(
         self, segment: Segment
@@ -99,15 +116,41 @@ class Question:
         stamp = self.room.stamp(self.asker, segment)
         return segment.arrays, self.columns, self.asker.arrays, self.room.scratch, stamp
 
-    @contextmanager
-    def _entered(self, segment: Segment) -> Iterator[int]:
-        scratch, asker = self.room.scratch, self.asker.arrays
-        size = kernels.enter(segment.arrays, self.columns, asker, scratch)
-        try:
-            yield size
-        finally:
-            kernels.leave(asker, scratch, size)
+
+class Best:
+    """The best that were found so far.
+
+    Parameters
+    ----------
+    k, minimum
+        How many are wanted, from 1, and the least total.
+    """
+
+    def __init__(self, k: int, minimum: float) -> None:
+        self.k = k
+        self.bar = minimum
+        self._totals = np.zeros(0, dtype=np.float64)
+        self._ids = np.zeros(0, dtype=np.int64)
+
+    def take(self, totals: NDArray[np.float64], ids: NDArray[np.int64]) -> None:
+        """Take in further listings; who reaches less than the k-th best falls."""
+        totals, ids = np.concatenate((self._totals, totals)), np.concatenate((self._ids, ids))
+        if len(totals) >= self.k:
+            self.bar = max(self.bar, float(np.partition(totals, -self.k)[-self.k]))
+        good = totals >= self.bar
+        self._totals, self._ids = totals[good], ids[good]
+
+    def hits(self) -> list[Hit]:
+        """Return the k best, by total and then by id."""
+        order = np.lexsort((self._ids, -self._totals))[: self.k]
+        return [
+            Hit(*pair) for pair in zip(self._ids[order].tolist(), self._totals[order].tolist(), strict=True)
+        ]
 
 
-def _bar(hits: Sequence[Scored], k: int, minimum: float) -> float:
-    return max(minimum, -hits[-1][0]) if len(hits) == k else minimum
+def _highest(values: NDArray[np.float64], count: int) -> NDArray[np.bool_]:
+    """Return which values are among the highest, at least so many and all that equal them."""
+    if len(values) <= count:
+        return np.ones(len(values), dtype=np.bool_)
+    highest: NDArray[np.bool_] = values >= np.partition(values, -count)[-count]
+    return highest

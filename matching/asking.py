@@ -208,11 +208,12 @@ def _worths(profile: Profile, values: Values, today: date) -> dict[str, Any]:
     def wish(other: Wish) -> int:
         return kernels.EXCLUDED if listing.country in other[1] else wish_value(other[0], listing.country)
 
-    judged_facts = np.full(
-        len(values.facts), kernels.UNJUDGED if listing.conditions else w.UNIT, dtype=np.int32
-    )
-    judged_conditions = np.full(len(values.conditions), kernels.UNJUDGED, dtype=np.int32)
-    judged_conditions[0] = w.UNIT
+    facts = facts_key(listing)
+    facts_worth = np.full(len(values.facts), kernels.UNJUDGED if listing.conditions else w.UNIT, np.int32)
+    facts_worth[0] = judged(listing.conditions, (), today)[0]
+    # Nothing is known of who states nothing, whatever is asked.
+    conditions_worth = np.full(len(values.conditions), kernels.UNJUDGED if facts else w.UNKNOWN, np.int32)
+    conditions_worth[0] = w.UNIT
     return {
         "owner": -1 if listing.owner is None else listing.owner,
         "day": listing.published_on.toordinal() if listing.published_on else kernels.NO_DAY,
@@ -224,8 +225,8 @@ def _worths(profile: Profile, values: Values, today: date) -> dict[str, Any]:
         "wish_worth": values.wishes.worth(listing.country, wish),
         "has_wish": values.wishes.worth(None, lambda other: int(bool(other[0]))),
         "types_worth": values.types.worth(types, lambda other: partnership_value(types, other)),
-        "facts_worth": judged_facts,
-        "conditions_worth": judged_conditions,
+        "facts_worth": facts_worth,
+        "conditions_worth": conditions_worth,
         "fresh": w.FRESHNESS_BY_AGE,
         "clauses": w.CLAUSES_EVIDENCE,
         "topic_table": w.TOPICS_EVIDENCE,

@@ -6,15 +6,33 @@ sums are exact in any order.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matching.compiling import compiled
-from matching.forms import EXACT, GENERIC, HASH_BASE, KNOWN, LENGTH_BITS, POWERS, QUALIFIER, Words, hashed
+from matching.forms import Words
 from matching.lexical import SIMILARITY_MINIMUM
 from matching.normalise import PHRASE_TOKENS
+from matching.spelling import (
+    HASH,
+    INITIALS_LEAST,
+    IS_EXACT,
+    IS_GENERIC,
+    IS_KNOWN,
+    IS_QUALIFIER,
+    MARKS,
+    RUN_LEAST,
+    RUN_MOST,
+    Ints,
+    Truth,
+    Whole,
+    joined,
+    opposite,
+    slip,
+    with_initial,
+    with_word,
+)
 
 CUTOFF: Final = 0.5
 """Likeness from which two phrases count as met (of our own pairs: see docs/explanation/phrases.md)."""
@@ -42,21 +60,10 @@ NAMES_ALIKE: Final = 0.75
 """Meaning from which even these may be two names of one thing that the thesaurus does not know."""
 LOOKS_APART: Final = 0.5
 """Factor on meaning where single words differ by a letter or two: it follows their letters too."""
-TRADE_SLIPS: Final = 2
-"""Letters by which two trade words may differ and still be taken for look-alikes."""
-LOOKS_LETTERS: Final = 3
-"""Letters of the shortest word of which this is said."""
-RUN_LEAST: Final = 2
-RUN_MOST: Final = 5
-"""Words that one joined word or one initialism stands for."""
-INITIALS_LEAST: Final = 3
-"""Words of the shortest initialism."""
 ALL_WORDS: Final = 0.9
 """Similarity by words from which nothing that says something is missing on either side."""
 SPELLING_BACKED: Final = 0.7
 """Meaning from which a likely misspelling is taken for one; below, it halves."""
-UNDOING: Final = ("dis", "un", "de")
-"""Prefixes that turn a process into its opposite."""
 NAMED_APART: Final = 5_000
 """What the other words of two names of one concept count that share a word."""
 NEXT: Final = 6_000
@@ -65,29 +72,11 @@ CONCEPT_SAME: Final = 0.97
 """Likeness by concepts never says "the same words"."""
 HOWS: Final = ("none", "concept", "fuzzy", "meaning", "same")
 """What made two phrases alike, by number; of equals the later counts."""
-
 SAME: Final = HOWS.index("same")
-HASH: Final = 0
-STEM: Final = 1
-MARKS: Final = 2
-PLACE: Final = 3
-"""Columns of the tokens' table."""
 MET: Final = 0
 NAMED: Final = 2
 NAMED_SAME: Final = 4
 """Rows in which is written how far the tokens of the first phrase meet; those of the second follow each."""
-
-# Compiled code makes a float of an unsigned and a signed whole number.
-_BASE: Final = np.uint64(HASH_BASE)
-_ONE: Final = np.uint64(1)
-LENGTH_SHIFT: Final = np.uint64(LENGTH_BITS)
-LENGTH_MASK: Final = np.uint64((1 << LENGTH_BITS) - 1)
-_EXACT, _KNOWN, _QUALIFIER, _GENERIC = (np.uint64(mark) for mark in (EXACT, KNOWN, QUALIFIER, GENERIC))
-_UNDOING: Final = np.array([hashed(prefix) for prefix in UNDOING], dtype=np.uint64)
-_UNDOING_LENGTHS: Final = np.array([len(prefix) for prefix in UNDOING], dtype=np.uint64)
-
-Ints = NDArray[Any]
-Whole = Any
 
 
 def room() -> Ints:
@@ -146,51 +135,6 @@ def alike(
 
 
 @compiled
-def _length(words: Words, token: Whole) -> np.uint64:
-    return words.table[token, PLACE] & LENGTH_MASK
-
-
-@compiled
-def _start(words: Words, token: Whole) -> np.uint64:
-    return words.table[token, PLACE] >> LENGTH_SHIFT
-
-
-@compiled
-def joined(words: Words, own: Ints) -> np.uint64:
-    """Return the hash of a phrase's tokens written together."""
-    found = np.uint64(0)
-    for token in own:
-        found = found * POWERS[_length(words, token)] + words.table[token, HASH]
-    return found
-
-
-@compiled
-def runs(words: Words, own: Ints) -> Ints:
-    """Return the hashes of all words, joined or initials, that stand for several words of a phrase.
-
-    That of all its words together is among them.
-    """
-    found = np.empty(2 * len(own) * RUN_MOST, dtype=np.uint64)
-    size = 0
-    for start in range(len(own)):
-        run, initials = np.uint64(0), np.uint64(0)
-        for end in range(start + 1, min(len(own), start + RUN_MOST) + 1):
-            token = own[end - 1]
-            run = run * POWERS[_length(words, token)] + words.table[token, HASH]
-            initials = initials * _BASE + np.uint64(words.letters[_start(words, token)]) + _ONE
-            if end - start >= RUN_LEAST:
-                found[size] = run
-                size += 1
-            if end - start >= INITIALS_LEAST:
-                found[size] = initials
-                size += 1
-    if len(own) > RUN_MOST:
-        found[size] = joined(words, own)
-        size += 1
-    return found[:size]
-
-
-@compiled
 def _same(first: Words, own: Ints, second: Words, others: Ints) -> bool:
     """Whether two phrases are the same words in any order, or the same written together."""
     if joined(first, own) == joined(second, others):
@@ -229,8 +173,7 @@ def _meet_runs(
         run, initials = np.uint64(0), np.uint64(0)
         for end in range(start + 1, min(len(others), start + RUN_MOST) + 1):
             token = others[end - 1]
-            run = run * POWERS[_length(second, token)] + second.table[token, HASH]
-            initials = initials * _BASE + np.uint64(second.letters[_start(second, token)]) + _ONE
+            run, initials = with_word(run, second, token), with_initial(initials, second, token)
             if end - start < RUN_LEAST:
                 continue
             for i in range(len(own)):
@@ -279,7 +222,7 @@ def _name(
 def _write(words: Words, own: Ints, span: Ints, row: Whole, kin: Whole, value: Whole, space: Ints) -> None:
     """Let the tokens of a span meet so far, in the rows where concepts so near count."""
     for i in range(span[1], span[2]):
-        if not words.table[own[i], MARKS] & _EXACT:
+        if not words.table[own[i], MARKS] & IS_EXACT:
             space[row, i] = max(space[row, i], value)
             if kin == UNIT:
                 space[row + 2, i] = max(space[row + 2, i], value)
@@ -288,11 +231,11 @@ def _write(words: Words, own: Ints, span: Ints, row: Whole, kin: Whole, value: W
 @compiled
 def weight(marks: Whole) -> Whole:
     """Return the weight of a token in quarters; see :data:`matching.normalise.GENERIC_WEIGHT`."""
-    return 1 if marks & _GENERIC else 4
+    return 1 if marks & IS_GENERIC else 4
 
 
 @compiled
-def blend(asked: Whole, offered: Whole, met_asked: Whole, met_offered: Whole) -> float:
+def blend(asked: Whole, offered: Whole, met_asked: Whole, met_offered: Whole) -> Whole:
     """Return :func:`matching.lexical.blend`, from weights in quarters and what met in 1/10,000 of them."""
     dice = (met_asked + met_offered) / (UNIT * (asked + offered))
     covered = max(met_asked / (UNIT * asked), met_offered / (UNIT * offered))
@@ -318,7 +261,7 @@ def _blended(first: Words, own: Ints, second: Words, others: Ints, space: Ints, 
 
 
 @compiled
-def _apart(first: Words, own: Ints, second: Words, others: Ints, shared: bool, space: Ints) -> float:
+def _apart(first: Words, own: Ints, second: Words, others: Ints, shared: Truth, space: Ints) -> float:
     """Return the factor for grades that contradict and qualifiers that one side lacks."""
     marks, other_marks = np.uint64(0), np.uint64(0)
     for i in range(len(own)):
@@ -328,9 +271,9 @@ def _apart(first: Words, own: Ints, second: Words, others: Ints, shared: bool, s
         if space[NAMED_SAME + 1, j] == 0:
             other_marks |= second.table[others[j], MARKS]
     factor = 1.0
-    if marks & other_marks & _EXACT:
+    if marks & other_marks & IS_EXACT:
         factor *= NUMBERS_APART
-    if shared and (marks | other_marks) & _QUALIFIER:
+    if shared and (marks | other_marks) & IS_QUALIFIER:
         factor *= QUALIFIER_APART
     return factor
 
@@ -338,7 +281,7 @@ def _apart(first: Words, own: Ints, second: Words, others: Ints, shared: bool, s
 @compiled
 def _corrected(
     first: Words, own: Ints, own_spans: Ints, second: Words, others: Ints, other_spans: Ints, near: Ints,
-    words: float, meaning: float, concept: bool, space: Ints,
+    words: float, meaning: float, concept: Truth, space: Ints,
 ) -> tuple[float, float]:  # fmt: skip
     """Return likeness by words as meaning backs it, and by meaning as words and concepts back it."""
     alone, known = _alone(first, own, space[MET])
@@ -353,7 +296,7 @@ def _corrected(
         names = _all_named(own_spans, len(own)) and _all_named(other_spans, len(others))
         backed *= NAMES_APART if names and meaning < NAMES_ALIKE else CONCEPTS_APART
     by_words = words if words >= SIMILARITY_MINIMUM else 0.0
-    if _opposite(first, own, second, others):
+    if opposite(first, own, second, others):
         backed *= LOOKS_APART
     if alone <= 1 and other_alone <= 1 and _look_alike(first, own, alone, second, others, other_alone, space):
         backed *= LOOKS_APART
@@ -373,7 +316,7 @@ def _alone(words: Words, own: Ints, met: Ints) -> tuple[Whole, bool]:
     for i in range(len(own)):
         if met[i] == 0:
             count += 1
-            known |= (words.table[own[i], MARKS] & (_KNOWN | _GENERIC)) == _KNOWN
+            known |= (words.table[own[i], MARKS] & (IS_KNOWN | IS_GENERIC)) == IS_KNOWN
     return count, known
 
 
@@ -382,37 +325,13 @@ def _shares(first: Words, own: Ints, second: Words, others: Ints) -> bool:
     """Whether a word that says something is the same."""
     for x in own:
         for y in others:
-            if first.table[x, HASH] == second.table[y, HASH] and not first.table[x, MARKS] & _GENERIC:
+            if first.table[x, HASH] == second.table[y, HASH] and not first.table[x, MARKS] & IS_GENERIC:
                 return True
     return False
 
 
 @compiled
-def _opposite(first: Words, own: Ints, second: Words, others: Ints) -> bool:
-    """Whether a word of one undoes a word of the other: assembly, disassembly."""
-    for x in own:
-        for y in others:
-            if _undoes(first, x, second, y) or _undoes(second, y, first, x):
-                return True
-    return False
-
-
-@compiled
-def _undoes(words: Words, word: Whole, longer: Words, other: Whole) -> bool:
-    """Whether a longer word is a word with "de", "un" or "dis" before it."""
-    size, more = _length(words, word), _length(longer, other) - _length(words, word)
-    if _length(longer, other) < size:
-        return False
-    for at in range(len(_UNDOING)):
-        if more == _UNDOING_LENGTHS[at]:
-            together = _UNDOING[at] * POWERS[size] + words.table[word, HASH]
-            if together == longer.table[other, HASH]:
-                return True
-    return False
-
-
-@compiled
-def _all_named(spans: Ints, count: Whole) -> bool:
+def _all_named(spans: Ints, count: Whole) -> Whole:
     """Whether every token of a phrase belongs to the name of a concept."""
     named = 0
     for x in range(len(spans)):
@@ -444,54 +363,6 @@ def _look_alike(
         for j in range(len(others)):
             if other_alone == 1 and space[MET + 1, j] > 0:
                 continue
-            if _slip(first, own[i], second, others[j]):
+            if slip(first, own[i], second, others[j]):
                 return True
     return False
-
-
-@compiled
-def _slip(first: Words, x: Whole, second: Words, y: Whole) -> bool:
-    """Whether two words differ by a single letter, two trade words by two."""
-    if first.table[x, HASH] == second.table[y, HASH] or first.table[x, STEM] == second.table[y, STEM]:
-        return False
-    marks, other_marks = first.table[x, MARKS], second.table[y, MARKS]
-    if (marks | other_marks) & _EXACT:
-        return False
-    slips = TRADE_SLIPS if marks & other_marks & _KNOWN else 1
-    length, other_length = np.int64(_length(first, x)), np.int64(_length(second, y))
-    if min(length, other_length) < LOOKS_LETTERS or abs(length - other_length) > slips:
-        return False
-    start, other_start = np.int64(_start(first, x)), np.int64(_start(second, y))
-    word, other = first.letters[start : start + length], second.letters[other_start : other_start + other_length]
-    return edits(word, other, slips) <= slips
-
-
-@compiled
-def edits(word: Ints, other: Ints, most: Whole) -> Whole:
-    """Return the slips by which two words differ, a swap counting one; more than ``most`` when it is more.
-
-    Optimal string alignment (Damerau 1964; a letter is not changed twice).
-    """
-    start, end, other_end = 0, len(word), len(other)
-    while start < min(end, other_end) and word[start] == other[start]:
-        start += 1
-    while end > start and other_end > start and word[end - 1] == other[other_end - 1]:
-        end -= 1
-        other_end -= 1
-    word, other = word[start:end], other[start:other_end]
-    width = len(other)
-    before, last = np.zeros(width + 1, dtype=np.int64), np.arange(width + 1)
-    row = np.zeros(width + 1, dtype=np.int64)
-    for i in range(len(word)):
-        row[0] = i + 1
-        least = i + 1
-        for j in range(width):
-            cost = min(last[j] + (word[i] != other[j]), last[j + 1] + 1, row[j] + 1)
-            if i > 0 and j > 0 and word[i] == other[j - 1] and word[i - 1] == other[j]:
-                cost = min(cost, before[j - 1] + 1)
-            row[j + 1] = cost
-            least = min(least, cost)
-        if least > most:
-            return most + 1
-        before, last, row = last, row, before
-    return last[width]

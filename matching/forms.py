@@ -86,7 +86,8 @@ def prepare(text: str, language: str, thesaurus: Thesaurus) -> Form:
 
 def words_of_form(form: Form) -> Words:
     """Return a phrase's tokens as numbers, in order."""
-    rows, letters = [], []
+    rows: list[tuple[int, int, int, int]] = []
+    letters: list[int] = []
     for token in form.phrase.tokens:
         rows.append(entry(token, len(letters)))
         letters.extend([ord(letter) for letter in token.key])
@@ -106,9 +107,7 @@ def spans_of(spans: Sequence[Span]) -> NDArray[np.int16]:
 
 def marks(token: Token) -> int:
     """Return the marks of a token, added up."""
-    return (
-        EXACT * token.exact + KNOWN * token.known + QUALIFIER * token.qualifier + GENERIC * token.generic
-    )
+    return EXACT * token.exact + KNOWN * token.known + QUALIFIER * token.qualifier + GENERIC * token.generic
 
 
 @lru_cache(maxsize=200_000)

@@ -30,6 +30,7 @@ from matching.types import Found, Hit, Kind, Listing, Score, Side
 BATCH: Final = 2_000
 """Listings taken in at a time: the encoder works on their phrases together."""
 
+
 class Index:
     """All open listings, ready to be matched.  Safe to use from several threads.
 
@@ -234,25 +235,25 @@ class Index:
         weights = weights_of(
             item, len(stems), topics=any(p.topics for p in item.phrases[:16]), capabilities=bool(asked)
         )
-        parts = tuple(weights[name] if request else 0 for name in ("capability", "text", "topic", "sector"))
+        parts = [weights[name] for name in ("capability", "text", "topic", "sector")]
         columns = self._phrases.columns
         named = set(zip(numbers, item.named, strict=True))
         return Entry(
             id=listing.id,
+            sector=values.sectors.number(item.sectors),
             values=(
                 -1 if listing.owner is None else listing.owner,
                 values.countries.number(listing.country),
                 values.wishes.number((listing.target_countries, listing.excluded_countries)),
                 values.types.number(listing.partnership_types),
                 listing.published_on.toordinal() if listing.published_on else kernels.NO_DAY,
-                values.sectors.number(item.sectors),
                 values.facts.number(facts_key(listing)),
                 values.conditions.number(listing.conditions),
             ),
             phrases=np.array(
                 [2 * n + is_named for n, is_named in zip(numbers, item.named, strict=True)], dtype=np.int32
             ),
-            weights=(parts[0], parts[1], parts[2], parts[3]),
+            weights=(parts[0], parts[1], parts[2], parts[3]) if request else None,
             asked_whole=sum(int(columns.weights[n]) for n, is_named in named if is_named) if request else 0,
         )
 

@@ -41,10 +41,9 @@ class Room:
 
 def _scratch(places: int, phrases: int, words: int, topics: int) -> kernels.Scratch:
     return kernels.Scratch(
-        met=np.zeros(places, dtype=np.int32),
-        mark=np.full(places, -1, dtype=np.int16),
-        best=np.zeros(places, dtype=np.int32),
-        touched=np.zeros(places, dtype=np.int32),
+        sums=np.zeros((places, 2), dtype=np.int32),
+        places=np.zeros(places, dtype=np.int32),
+        covered=np.zeros(places, dtype=np.int32),
         read=np.zeros((phrases, 4), dtype=np.int64),
         grams=np.zeros(1 << GRAM_BITS, dtype=np.int32),
         gram_sums=np.zeros(1 << GRAM_BITS, dtype=np.int64),

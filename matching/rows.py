@@ -15,17 +15,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.comparing import (
-    CUTOFF,
-    HASH,
-    MEANING_FLOOR,
-    UNIT,
-    Ints,
-    alike,
-    joined,
-    room,
-    runs,
-)
+from matching.comparing import CUTOFF, MEANING_FLOOR, UNIT, alike, room
 from matching.compiling import compiled
 from matching.forms import Words, spans_of, words_of_form
 from matching.growing import Growing
@@ -33,13 +23,12 @@ from matching.likeness import concepts_near
 from matching.normalise import GENERIC_WEIGHT, Token
 from matching.phrases import Phrases, packed, unpacked
 from matching.reading import VECTOR_UNIT, Key, Reading
+from matching.spelling import HASH, Ints, joined, runs
 from matching.tokens import Tokens
 
 KEPT: Final = 20_000_000
 """Phrases in all rows kept, of 6 bytes each; the rows used longest ago go first."""
 CUT: Final = round(CUTOFF * UNIT)
-LEAST: Final = CUTOFF - 0.001
-"""Bounds are sums in another order: a little less is let through."""
 VECTOR_WHOLE: Final = VECTOR_UNIT**2
 KEPT_COLUMNS: Final = (
     "token_ends", "token_ids", "token_heads", "token_befores", "span_ends", "spans", "span_heads",
@@ -232,8 +221,8 @@ class Rows:
         return Row(ids, values, upto)
 
     def _held(self) -> Held:
-        columns = [getattr(self, f"_{name}").view for name in KEPT_COLUMNS]
-        return Held(*columns, self._phrases.columns.vectors)
+        columns = {name: getattr(self, f"_{name}").view for name in KEPT_COLUMNS}
+        return Held(vectors=self._phrases.columns.vectors, **columns)
 
     def _sought(self, reading: Reading) -> Sought:
         form = reading.form
@@ -253,7 +242,9 @@ class Rows:
             likes=likes,
             near=concepts_near(form),
             stands_for=stands_for,
-            stand_for=np.array([*words.table[:, HASH], joined(words, own)], dtype=np.uint64).astype(np.uint32),
+            stand_for=np.array([*words.table[:, HASH], joined(words, own)], dtype=np.uint64).astype(
+                np.uint32
+            ),
             vector=reading.vector.astype(np.int16),
         )
 

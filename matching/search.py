@@ -7,6 +7,7 @@ import threading
 from collections import defaultdict
 from typing import Final
 
+from matching.comparing import UNIT
 from matching.normalise import PHRASE_CHARS, Phrase, clean, tokens_of
 from matching.profiles import CAPABILITIES
 from matching.tokens import Tokens
@@ -92,7 +93,7 @@ class Finder:
     def _scores(self, typed: Phrase) -> dict[int, float]:
         scores: defaultdict[int, float] = defaultdict(float)
         for position, token in enumerate(typed.tokens):
-            likes = dict(self._tokens.like(token))
+            likes = {number: near / UNIT for number, near in self._tokens.like(token).items()}
             if position == len(typed.tokens) - 1 and len(token.key) >= PREFIX_LETTERS:
                 for number in list(self._by_start.get(token.key[:PREFIX_LETTERS], ()))[:PREFIXES]:
                     if self._tokens[number].key.startswith(token.key):

@@ -18,6 +18,8 @@ from matching import kernels
 
 CAPABILITY: Final = 1
 """Lowest bit of a phrase in a listing, and of a listing among those of a phrase."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A listing as numbers.
@@ -26,7 +28,7 @@ class Entry:
     ----------
     id
         The caller's.
-    values
+    sector, values
         As in :class:`matching.kernels.Segment`.
     phrases
         int32: 2 · number, + 1 for a capability; in order.
@@ -37,9 +39,10 @@ class Entry:
     """
 
     id: int
+    sector: int
     values: tuple[int, ...]
     phrases: NDArray[np.int32]
-    weights: tuple[int, int, int, int]
+    weights: tuple[int, int, int, int] | None
     asked_whole: int
 
 
@@ -102,9 +105,11 @@ class Segment:
         """Return a segment of entries with distinct ids, in any order."""
         held = sorted(entries, key=lambda entry: entry.id)
         columns: dict[str, NDArray[Any]] = {"id": np.array([entry.id for entry in held], dtype=np.int64)}
-        columns["values"] = np.array([entry.values for entry in held], dtype=np.int32).reshape(-1, 8)
-        columns["weights"] = np.array([entry.weights for entry in held], dtype=np.int32).reshape(-1, 4)
-        columns["asked_whole"] = np.array([entry.asked_whole for entry in held], dtype=np.int16)
+        columns["sectors"] = np.array([entry.sector for entry in held], dtype=np.int32)
+        columns["values"] = np.array([entry.values for entry in held], dtype=np.int32).reshape(-1, 7)
+        asking = [entry for entry in held if entry.weights]
+        columns["weights"] = np.array([entry.weights for entry in asking], dtype=np.int32).reshape(-1, 4)
+        columns["asked_whole"] = np.array([entry.asked_whole for entry in asking], dtype=np.int16)
         columns["phrase_ends"] = _ends([len(entry.phrases) for entry in held])
         columns["phrases"] = np.concatenate([np.empty(0, np.int32), *(entry.phrases for entry in held)])
         return cls(columns)
@@ -115,10 +120,11 @@ class Segment:
         keep = np.concatenate([segment.alive for segment in segments])
         ids = np.concatenate([segment.ids for segment in segments])[keep]
         order = np.argsort(ids, kind="stable")
-        columns = {
-            name: np.concatenate([segment.columns[name] for segment in segments])[keep][order]
-            for name in ("id", "values", "weights", "asked_whole")
-        }
+        columns = {}
+        for name in ("id", "sectors", "values", "weights", "asked_whole"):
+            column = np.concatenate([segment.columns[name] for segment in segments])
+            # Offers have no weights.
+            columns[name] = column[keep][order] if len(column) else column
         lengths = np.concatenate([np.diff(segment.columns["phrase_ends"]) for segment in segments])
         whole = np.concatenate([segment.columns["phrases"] for segment in segments])
         starts = (np.cumsum(lengths) - lengths)[keep][order]

@@ -39,6 +39,9 @@ class Tokens:
     def __len__(self) -> int:
         return len(self._tokens)
 
+    def __getitem__(self, token_id: int) -> Token:
+        return self._tokens[token_id]
+
     def __iter__(self) -> Iterator[Token]:
         return iter(self._tokens)
 

@@ -13,7 +13,8 @@ from matching.kernels.arrays import (
     Scratch,
     Segment,
 )
-from matching.kernels.best import best, enter, leave, reaching, totals
+from matching.kernels.coverage import cover, seed_value
+from matching.kernels.totals import reaching, totals, upper
 
 __all__ = [
     "CONDITIONS",
@@ -25,9 +26,9 @@ __all__ = [
     "Phrases",
     "Scratch",
     "Segment",
-    "best",
-    "enter",
-    "leave",
+    "cover",
     "reaching",
+    "seed_value",
     "totals",
+    "upper",
 ]

@@ -33,18 +33,17 @@ UNJUDGED: Final = -1
 NO_DAY: Final = -1
 UNREAD: Final = -1
 """Nearness of a phrase that was not worked out yet."""
-OWNER, COUNTRY, WISH, TYPES, DAY, SECTOR, FACTS, CONDITIONS = range(8)
+OWNER, COUNTRY, WISH, TYPES, DAY, FACTS, CONDITIONS = range(7)
 """Columns of a segment's values."""
 STAMP, NEAR, WORDS_MET, TOPICS_MET = range(4)
 """Columns of what was found in a phrase."""
 GRAM_SHIFT: Final = np.uint32(GRAM_WEIGHT_BITS)
 GRAM_MASK: Final = np.uint32((1 << GRAM_WEIGHT_BITS) - 1)
 SHORT_SHIFT: Final = np.uint32(2 * COUNT_BITS)
+BEST_BITS: Final = 14
+BEST_MASK: Final = (1 << BEST_BITS) - 1
+"""Bits in which a similarity of up to 10,000 is kept beside the number of a row."""
 BINS: Final = 256
-SEEDS: Final = 4
-"""Among so many times the wanted number, of those that cover most, lie the first to be scored."""
-CHUNK: Final = 4
-"""So many times as many are scored each time, before the bar is set anew."""
 
 Ints = NDArray[Any]
 Whole = Any
@@ -54,14 +53,17 @@ Whole = Any
 class Segment(NamedTuple):
     """Columns of the listings of a segment; a place for each, by rising id.
 
-    ``values``, (places, 8), holds the numbers of what there is one of for each: :data:`OWNER` …
+    ``sectors`` holds the numbers of their sectors, ``values``, (places, 7), those of what else there is
+    one of for each: :data:`OWNER` …
     ``phrases`` holds 2 · number + (1 for a capability), those of place n from ``phrase_ends[n]`` to
     ``phrase_ends[n + 1]``; ``posts`` 2 · place + (1 for a capability), by phrase, from
     ``post_starts[number]`` to ``post_starts[number + 1]``.  ``weights``, (places, 4), and ``asked_whole``
-    are those of requests.
+    are those of requests, and
+    empty for offers.
     """
 
     alive: Ints
+    sectors: Ints
     values: Ints
     phrase_ends: Ints
     phrases: Ints
@@ -86,7 +88,8 @@ class Asker(NamedTuple):
     ``row_ids`` and ``row_values`` are the phrases alike to its n-th phrase or capability, from
     ``row_ends[n]`` to ``row_ends[n + 1]``.  The ``…_worth`` are looked up by the columns' numbers.
     For a request ``weights`` are those of all comparisons, ``asked`` those of its capabilities and
-    ``vector`` … ``topics_whole`` its query, its grams with their weights; ``near_most`` is the most that any phrase can be near to it.
+    ``vector`` … ``topics_whole`` its query, its grams with their weights; ``near_most`` is the most that
+    any phrase can be near to it.
     For an offer ``own`` holds its phrases' columns, ``asked`` the decays of a request's phrases, and
     ``words`` and ``topics`` the rarity of every word and topic.
     """
@@ -127,10 +130,9 @@ class Scratch(NamedTuple):
     ``read``, (phrases, 4), holds what was found in a phrase under a stamp: :data:`STAMP` …
     """
 
-    met: Ints
-    mark: Ints
-    best: Ints
-    touched: Ints
+    sums: Ints
+    places: Ints
+    covered: Ints
     read: Ints
     grams: Ints
     gram_sums: Ints

@@ -19,7 +19,6 @@ from matching.kernels.arrays import (
     OWNER,
     PARTNERSHIP,
     REQUIREMENT,
-    SECTOR,
     TERMS,
     TYPES,
     UNIT,
@@ -38,7 +37,16 @@ def circumstances(seg: Segment, a: Asker, candidates: Ints, earned: Ints, wholes
 
     A pair that cannot be earns -1.
     """
-    alive, values, weights, given, forward, owner, own_day = seg.alive, seg.values, seg.weights, a.weights, a.forward, a.owner, a.day
+    alive, sectors, values, weights, given, forward, owner, own_day = (
+        seg.alive,
+        seg.sectors,
+        seg.values,
+        seg.weights,
+        a.weights,
+        a.forward,
+        a.owner,
+        a.day,
+    )
     sector_worth, country_worth, wish_worth = a.sector_worth, a.country_worth, a.wish_worth
     has_wish, types_worth, fresh, today = a.has_wish, a.types_worth, a.fresh, a.today
     facts_worth, conditions_worth = a.facts_worth, a.conditions_worth
@@ -62,14 +70,14 @@ def circumstances(seg: Segment, a: Asker, candidates: Ints, earned: Ints, wholes
         # conditions; its wishes and conditions ask for the asker's.
         if forward:
             wholes[at] = given[10]
-            summed = given[3] * sector_worth[values[place, SECTOR]] + given[6] * types_worth[values[place, TYPES]]
+            summed = given[3] * sector_worth[sectors[place]] + given[6] * types_worth[values[place, TYPES]]
             summed += given[5] * country + MARKET * wish + given[4] * fact + TERMS * condition
         else:
             sector = np.int64(weights[place, 3])
             requirement = REQUIREMENT if values[place, CONDITIONS] > 0 else 0
             geography = GEOGRAPHY if has_wish[values[place, WISH]] else 0
             partnership = PARTNERSHIP if values[place, TYPES] > 0 else 0
-            summed = sector * sector_worth[values[place, SECTOR]] + partnership * types_worth[values[place, TYPES]]
+            summed = sector * sector_worth[sectors[place]] + partnership * types_worth[values[place, TYPES]]
             summed += MARKET * country + geography * wish + TERMS * fact + requirement * condition
             whole = sector + requirement + geography + partnership + FRESHNESS + TERMS + MARKET
             wholes[at] = whole + weights[place, 0] + weights[place, 1] + weights[place, 2]

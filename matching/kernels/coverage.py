@@ -6,10 +6,13 @@ import numpy as np
 
 from matching.compiling import compiled
 from matching.kernels.arrays import (
+    BEST_BITS,
+    BEST_MASK,
     BINS,
     TOLD_PERCENT,
     UNIT,
     Asker,
+    Ints,
     Phrases,
     Scratch,
     Segment,
@@ -18,20 +21,19 @@ from matching.kernels.arrays import (
 
 
 @compiled
-def cover(seg: Segment, ph: Phrases, a: Asker, s: Scratch) -> Whole:
-    """Add up what every listing covers of what is asked; return how many listings cover anything.
+def cover(seg: Segment, ph: Phrases, a: Asker, s: Scratch) -> tuple[Ints, Ints]:
+    """Return the listings of a segment that cover anything of what is asked, and how far.
 
-    ``met`` then holds the sum of weight times similarity, ``touched`` the places where it is not 0, and
-    ``grams`` those of a request.
+    Returns
+    -------
+    places, covered
+        Rising places, and the values of capability in 1/10,000, more than 0.  They lie in the room, and
+        stay there until it is used again.
     """
-    gram_ids, gram_weights, grams = a.grams, a.gram_weights, s.grams
-    for at in range(len(gram_ids)):
-        grams[gram_ids[at]] = gram_weights[at]
     starts, posts, weights = seg.post_starts, seg.posts, ph.weights
     row_ends, row_ids, row_values, asked = a.row_ends, a.row_ids, a.row_values, a.asked
-    met, mark, best, touched = s.met, s.mark, s.best, s.touched
-    forward = a.forward
-    size = 0
+    # For each place the sum of weight times similarity, and the row that met last with its best value.
+    sums, forward = s.sums, a.forward
     for row in range(len(row_ends) - 1):
         for at in range(row_ends[row], row_ends[row + 1]):
             n, value = row_ids[at], row_values[at]
@@ -43,53 +45,35 @@ def cover(seg: Segment, ph: Phrases, a: Asker, s: Scratch) -> Whole:
                 if forward:
                     # The best phrase of the offer for this capability; the rows are not sorted.
                     counted = value if named else told
-                    before = best[place] if mark[place] == row else 0
-                    added = asked[row] * max(0, counted - before)
+                    last = sums[place, 1]
+                    before = last & BEST_MASK if last >> BEST_BITS == row + 1 else 0
                     if counted > before:
-                        mark[place], best[place] = row, counted
-                else:
+                        sums[place, 0] += asked[row] * (counted - before)
+                        sums[place, 1] = (row + 1) << BEST_BITS | counted
+                elif named:
                     # Asked phrases of a request are distinct: each is met once, by the best row.
-                    added = np.int64(weights[n]) * value if named else 0
-                if added > 0:
-                    if met[place] == 0:
-                        touched[size] = place
-                        size += 1
-                    met[place] += added
-    for at in range(size):
-        mark[touched[at]] = -1
-    return size
+                    sums[place, 0] += weights[n] * value
+    places, covered, whole, asked_whole = s.places, s.covered, a.weights[11], seg.asked_whole
+    size = 0
+    for place in range(len(seg.alive)):
+        summed = sums[place, 0]
+        if summed > 0:
+            sums[place, 0] = sums[place, 1] = 0
+            value = summed // (whole if forward else max(1, asked_whole[place]))
+            places[size], covered[size] = place, value
+            size += value > 0
+    return places[:size], covered[:size]
 
 
 @compiled
-def to_capability(seg: Segment, a: Asker, s: Scratch, size: Whole) -> None:
-    """Turn the sums of :func:`cover` into values of capability."""
-    met, touched, whole, forward = s.met, s.touched, a.weights[11], a.forward
-    asked_whole = seg.asked_whole
-    for at in range(size):
-        place = touched[at]
-        met[place] //= whole if forward else max(1, asked_whole[place])
-
-
-@compiled
-def clean(a: Asker, s: Scratch, size: Whole) -> None:
-    """Leave the room as it was found."""
-    met, touched, gram_ids, grams = s.met, s.touched, a.grams, s.grams
-    for at in range(len(gram_ids)):
-        grams[gram_ids[at]] = 0
-    for at in range(size):
-        met[touched[at]] = 0
-
-
-@compiled
-def seed_value(s: Scratch, size: Whole, wanted: Whole) -> Whole:
+def seed_value(covered: Ints, wanted: Whole) -> Whole:
     """Return a value of capability, from 1, that so many listings reach, if so many cover anything."""
     bins = np.zeros(BINS + 1, dtype=np.int64)
-    met, touched = s.met, s.touched
-    for at in range(size):
-        bins[np.int64(met[touched[at]]) * BINS // UNIT] += 1
+    for value in covered:
+        bins[np.int64(value) * BINS // UNIT] += 1
     reached = 0
-    for value in range(BINS, 0, -1):
-        reached += bins[value]
+    for bin_ in range(BINS, 0, -1):
+        reached += bins[bin_]
         if reached >= wanted:
-            return max(1, value * UNIT // BINS)
+            return max(1, bin_ * UNIT // BINS)
     return 1

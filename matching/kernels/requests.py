@@ -27,7 +27,7 @@ from matching.query import GRAM_SCALE, VECTOR_SCALE
 
 @compiled
 def totals_of_requests(  # noqa: C901, PLR0912, PLR0915 - one loop without a call is what makes it fast
-    seg: Segment, ph: Phrases, a: Asker, s: Scratch, stamp: Whole, candidates: Ints, bar: float
+    seg: Segment, ph: Phrases, a: Asker, s: Scratch, stamp: Whole, candidates: Ints, covers: Ints, bar: float
 ) -> Ints:
     """Return the totals of requests for the offer that asks; see :func:`totals`.
 
@@ -37,7 +37,7 @@ def totals_of_requests(  # noqa: C901, PLR0912, PLR0915 - one loop without a cal
     vectors, record_ends, records = ph.vectors, ph.ends, ph.records
     own_vectors, own_ends, own_records = a.own.vectors, a.own.ends, a.own.records
     decays, rarity, topic_rarity, clauses, topic_table = a.asked, a.words, a.topics, a.clauses, a.topic_table
-    met, gram_sums, word_stamps, counts = s.met, s.gram_sums, s.word_stamp, s.topic_counts
+    gram_sums, word_stamps, counts = s.gram_sums, s.word_stamp, s.topic_counts
     dimensions = vectors.shape[1]
     mean = np.zeros(dimensions, dtype=np.int64)
     earned, wholes = np.empty(len(candidates), dtype=np.int64), np.ones(len(candidates), dtype=np.int64)
@@ -47,7 +47,7 @@ def totals_of_requests(  # noqa: C901, PLR0912, PLR0915 - one loop without a cal
         place = candidates[at]
         capability, text_weight = np.int64(weights[place, 0]), np.int64(weights[place, 1])
         topic_weight = np.int64(weights[place, 2])
-        summed = earned[at] + capability * met[place]
+        summed = earned[at] + capability * covers[at]
         hundredth = wholes[at] * HUNDREDTH
         if earned[at] < 0 or (summed + UNIT * (text_weight + topic_weight)) / hundredth < bar:
             continue

@@ -47,7 +47,7 @@ def topic(table: Ints, evidence: Whole, first: Whole) -> Whole:
 
 @compiled
 def parts(records: Ints, start: Whole) -> tuple[Whole, Whole, Whole]:
-    """Return where the words, the topics and the grams of a record begin; see :func:`matching.phrases.record`."""
+    """Return where the words, topics and grams of a record begin; see :func:`matching.phrases.record`."""
     head = np.int64(records[start])
     topics = start + 1 + (head & COUNT_MASK)
     return start + 1, topics, topics + (head >> COUNT_BITS & COUNT_MASK)

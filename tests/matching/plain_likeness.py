@@ -12,9 +12,7 @@ from matching.comparing import (
     ALL_WORDS,
     CONCEPT_SAME,
     CONCEPTS_APART,
-    INITIALS_LEAST,
     LOOKS_APART,
-    LOOKS_LETTERS,
     MEANING_ALONE,
     NAMED_APART,
     NAMES_ALIKE,
@@ -22,12 +20,8 @@ from matching.comparing import (
     NUMBERS_APART,
     OTHERS_APART,
     QUALIFIER_APART,
-    RUN_LEAST,
-    RUN_MOST,
     SPELLING_BACKED,
     SURE_MEANING,
-    TRADE_SLIPS,
-    UNDOING,
     UNIT,
     WORDS_APART,
 )
@@ -35,6 +29,14 @@ from matching.forms import Form
 from matching.lexical import SIMILARITY_MINIMUM, blend, token_similarity
 from matching.likeness import NOTHING, Likeness
 from matching.normalise import Phrase, Token
+from matching.spelling import (
+    INITIALS_LEAST,
+    LOOKS_LETTERS,
+    RUN_LEAST,
+    RUN_MOST,
+    TRADE_SLIPS,
+    UNDOING,
+)
 from matching.thesaurus import BROADER
 
 Met = list[float]
@@ -162,7 +164,10 @@ def _shares(first: Sequence[Token], second: Sequence[Token]) -> bool:
 def _opposite(first: Sequence[Token], second: Sequence[Token]) -> bool:
     """Whether a word of one undoes a word of the other: assembly, disassembly."""
     return any(
-        prefix + x.key == y.key or prefix + y.key == x.key for prefix in UNDOING for x in first for y in second
+        prefix + x.key == y.key or prefix + y.key == x.key
+        for prefix in UNDOING
+        for x in first
+        for y in second
     )
 
 

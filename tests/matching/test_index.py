@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import threading
 from dataclasses import replace
 from datetime import date
@@ -13,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matching import index as index_module
 from matching import rows
 from matching.index import Index
 from matching.reading import Reader
@@ -61,16 +59,6 @@ def test_by_meaning_the_best_are_those_of_explaining_every_pair(
     steps: list[Listing | int], asked: Listing, k: int, minimum: float
 ) -> None:
     agree(VECTORS, steps, asked, k, minimum)
-
-
-@pytest.fixture
-def plainly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the compiled loops run as the Python they are written in."""
-    modules = [m for name, m in sys.modules.items() if name.startswith("matching.kernels")]
-    for module in (*modules, rows):
-        for name, loop in list(vars(module).items()):
-            if hasattr(loop, "py_func"):
-                monkeypatch.setattr(module, name, loop.py_func)
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -161,10 +149,7 @@ def crowd(reader: Reader) -> tuple[Index, Pool, list[Listing]]:
 
 
 @pytest.mark.parametrize("reader", [WORDS, VECTORS])
-def test_in_a_crowd_the_loops_mean_the_same_as_plain_python(
-    plainly: None, monkeypatch: pytest.MonkeyPatch, reader: Reader
-) -> None:
-    monkeypatch.setattr(index_module, "SPARE", 0)
+def test_in_a_crowd_the_loops_mean_the_same_as_plain_python(plainly: None, reader: Reader) -> None:
     index, pool, asking = crowd(reader)
     for asked in asking:
         for k in (1, 200):
@@ -246,7 +231,7 @@ def test_a_new_phrase_is_found_by_who_asked_before() -> None:
 
 
 def test_rows_that_are_not_used_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "ROWS_KEPT", 1)
+    monkeypatch.setattr(rows, "KEPT", 1)
     index = Index(WORDS)
     index.put_many(offer(n, craft) for n, craft in enumerate(("turning", "milling", "casting"), 1))
     for craft, wanted in (("turning", 1), ("milling", 2), ("casting", 3), ("turning", 1)):

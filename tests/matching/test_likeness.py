@@ -7,11 +7,12 @@ from time import perf_counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from matching.comparing import CUTOFF, edits
+from matching import spelling
+from matching.comparing import CUTOFF
 from matching.evaluation.pairs import area, read_pairs, similarities
 from matching.forms import prepare
 from matching.likeness import Likeness, likeness
@@ -117,6 +118,35 @@ def test_it_is_what_the_plain_definition_says(a: str, b: str, meaning: float) ->
         assert found.how == plain.how
 
 
+@given(phrases, phrases, st.sampled_from([0.0, 0.45, 0.72, 0.9]))
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_loops_mean_the_same_as_plain_python(plainly: None, a: str, b: str, meaning: float) -> None:
+    own = own_thesaurus()
+    first, second = prepare(a, "", own), prepare(b, "", own)
+    found, plain = likeness(first, second, meaning), plain_likeness(first, second, meaning)
+    assert found.value == pytest.approx(plain.value, abs=1.1e-4)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "meaning"),
+    [
+        ("welding of steel", "wielding of steel", 0.9),
+        ("assembly of pumps", "disassembly of pumps", 0.5),
+        ("metal casting shop", "casting metal", 0.0),
+        ("waste water treatment plants of large towns and cities", "wastewater treatment plants", 0.0),
+        ("unloading", "loading", 0.4),
+        ("boring", "baking", 0.2),
+    ],
+)
+def test_the_loops_mean_the_same_as_plain_python_of_look_alikes(
+    plainly: None, a: str, b: str, meaning: float
+) -> None:
+    own = own_thesaurus()
+    first, second = prepare(a, "", own), prepare(b, "", own)
+    found, plain = likeness(first, second, meaning), plain_likeness(first, second, meaning)
+    assert found.value == pytest.approx(plain.value, abs=1.1e-4)
+
+
 @pytest.mark.parametrize("path", sorted(Path(__file__).parent.glob("phrase_pairs*.tsv")))
 def test_it_is_what_the_plain_definition_says_of_real_phrases(path: Path) -> None:
     own = own_thesaurus()
@@ -128,11 +158,12 @@ def test_it_is_what_the_plain_definition_says_of_real_phrases(path: Path) -> Non
 
 
 @given(st.text("abc", max_size=9), st.text("abc", max_size=9), st.integers(0, 3))
-def test_slips_are_counted_as_rapidfuzz_counts_them(a: str, b: str, most: int) -> None:
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_slips_are_counted_as_rapidfuzz_counts_them(plainly: None, a: str, b: str, most: int) -> None:
     def letters(word: str) -> np.ndarray:
         return np.array([ord(c) for c in word], dtype=np.uint32)
 
-    found, right = edits(letters(a), letters(b), most), OSA.distance(a, b)
+    found, right = spelling.edits(letters(a), letters(b), most), OSA.distance(a, b)
     assert found == right or (found > most and right > most)
 
 
