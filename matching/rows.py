@@ -36,9 +36,6 @@ KEPT_COLUMNS: Final = (
 )  # fmt: skip
 NONE: Final = -1
 """Where a chain of places ends."""
-SHARES: Final = 1
-LEADS: Final = 2
-"""Marks of phrases that share a word or a concept with one, and of those to be compared in any case."""
 LOWER: Final = 0xFFFFFFFF
 BUCKETS: Final = 1 << 16
 """Chains of runs."""
@@ -260,11 +257,11 @@ def chained(values: Ints, first: int, heads: Ints) -> Ints:
 
 
 @compiled
-def _mark(marks: Ints, mark: int, ends: Ints, first: int, head: int, befores: Ints) -> None:
+def _mark(marks: Ints, ends: Ints, first: int, head: int, befores: Ints) -> None:
     """Mark the phrases from ``first`` on that a chain of places goes through."""
     place = head
     while place >= ends[first]:
-        marks[np.searchsorted(ends, place, side="right") - 1 - first] |= mark
+        marks[np.searchsorted(ends, place, side="right") - 1 - first] = True
         place = befores[place]
 
 
@@ -315,8 +312,8 @@ def scan(first: int, sought: Sought, words: Words, held: Held, space: Ints) -> t
     ids, values = np.empty(16, dtype=np.int32), np.empty(16, dtype=np.int16)
     size = 0
     for at in range(len(marks)):
-        mark, meaning = marks[at], 0.0
-        if mark == 0 and dimensions == 0:
+        meaning = 0.0
+        if not marks[at] and dimensions == 0:
             continue
         n = first + at
         if dimensions > 0:
@@ -324,7 +321,7 @@ def scan(first: int, sought: Sought, words: Words, held: Held, space: Ints) -> t
             for d in range(dimensions):
                 dot += np.int32(vector[d]) * np.int32(vectors[n, d])
             meaning = dot / VECTOR_WHOLE
-            if mark == 0 and meaning < MEANING_FLOOR:
+            if not marks[at] and meaning < MEANING_FLOOR:
                 continue
         own = token_ids[token_ends[n] : token_ends[n + 1]]
         own_spans = spans[span_ends[n] : span_ends[n + 1]]
@@ -341,31 +338,29 @@ def scan(first: int, sought: Sought, words: Words, held: Held, space: Ints) -> t
 
 @compiled
 def _marked(first: int, sought: Sought, held: Held, kin: Ints) -> Ints:
-    """Return the marks of the phrases from ``first`` on.
+    """Return which phrases from ``first`` on may be alike by words or concepts.
 
     Parameters
     ----------
     kin
         How near each concept is to those of the phrase sought, in 1/10,000.
     """
-    marks = np.zeros(len(held.token_ends) - 1 - first, dtype=np.uint8)
+    marks = np.zeros(len(held.token_ends) - 1 - first, dtype=np.bool_)
     likes = sought.likes
     for token in range(likes.shape[1]):
-        if sought.stands_for[token]:
-            _mark(marks, LEADS, held.token_ends, first, held.token_heads[token], held.token_befores)
-        touched = False
+        touched = sought.stands_for[token]
         for i in range(len(likes)):
             touched |= likes[i, token] > 0
         if touched:
-            _mark(marks, SHARES, held.token_ends, first, held.token_heads[token], held.token_befores)
+            _mark(marks, held.token_ends, first, held.token_heads[token], held.token_befores)
     for concept in range(len(kin)):
         # A concept that is only next to one of the phrase's is not enough without a word.
         if kin[concept] == UNIT:
-            _mark(marks, SHARES, held.span_ends, first, held.span_heads[concept], held.span_befores)
+            _mark(marks, held.span_ends, first, held.span_heads[concept], held.span_befores)
     for key in sought.stand_for:
         place = held.run_heads[key % BUCKETS]
         while place >= held.run_ends[first]:
             if held.runs[place] == key:
-                marks[np.searchsorted(held.run_ends, place, side="right") - 1 - first] |= LEADS
+                marks[np.searchsorted(held.run_ends, place, side="right") - 1 - first] = True
             place = held.run_befores[place]
     return marks

@@ -85,7 +85,7 @@ def reaching(
     rest = UNIT * (given[10] - given[0] - given[3])
     # Whether a listing may reach it that covers nothing of what a request asks.
     everybody = not forward or (rest + given[3] * np.int64(worth.max())) / hundredth >= bar
-    places, covers = np.empty(1024, dtype=np.int32), np.empty(1024, dtype=np.int32)
+    places, covers = np.empty(16, dtype=np.int32), np.empty(16, dtype=np.int32)
     size, at = 0, 0
     for step in range(len(seg.alive) if everybody else len(covering)):
         place, value = covering[step] if not everybody else step, 0
