@@ -11,7 +11,16 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
-from marketplace.web.scales import NARROWEST_PX, Scale, Tick, every, round_numbers, shortened, text_px
+from marketplace.web.scales import (
+    LETTER_PX,
+    NARROWEST_PX,
+    Scale,
+    Tick,
+    every,
+    round_numbers,
+    shortened,
+    text_px,
+)
 from marketplace.web.shapes import (
     Bars,
     Cell,
@@ -41,6 +50,8 @@ COLUMNS: Final = 6
 LINE_PX = 22  # a line of text with its room
 BAR_PX = 16
 GAP_PX = 12
+SHARE_PX = 14  # between two stages of a funnel
+WIDER = 1.6  # times the narrowest: a chart from 30 rem on; see charts.css
 PLOT_PX = 200  # height of what stands on an axis
 TOP_PX = 22  # room above it for the topmost value
 VALUE_ROOM = 20.0  # of the width, beside a bar, for its value
@@ -87,9 +98,7 @@ def bars_across(labels: Sequence[str], series: Sequence[Series]) -> Bars:
                 )
             )
     return Bars(
-        tuple(
-            Label(text, shortened(text, NARROWEST_PX), 0, i * row_px + 15) for i, text in enumerate(labels)
-        ),
+        tuple(_name(text, i * row_px + 15) for i, text in enumerate(labels)),
         tuple(series),
         tuple(marks),
         (),
@@ -207,10 +216,7 @@ def heat(rows: Sequence[str], columns: Sequence[str], values: Sequence[Sequence[
         for number, row in enumerate(values)
     )
     return Heat(
-        tuple(
-            Label(text, shortened(text, NARROWEST_PX), 0, LINE_PX + row_px * i + 15)
-            for i, text in enumerate(rows)
-        ),
+        tuple(_name(text, LINE_PX + row_px * i + 15) for i, text in enumerate(rows)),
         tuple(
             Label(text, shortened(text, room), round(width * (i + 0.49), 2), 15)
             for i, text in enumerate(columns)
@@ -225,23 +231,28 @@ def funnel(stages: Iterable[tuple[str, int]]) -> Funnel:
     """Return a funnel: label and count of each stage, in order."""
     told = list(stages)
     highest = max((count for _, count in told), default=0) or 1
-    row_px = LINE_PX + BAR_PX + GAP_PX
+    row_px = LINE_PX + BAR_PX + GAP_PX + SHARE_PX
     drawn = []
     before: int | None = None
     for i, (text, count) in enumerate(told):
         width = round(100 * count / highest, 2)
-        label = Label(text, shortened(text, NARROWEST_PX * 0.7), 0, i * row_px + 15)
+        label = _name(text, i * row_px + 15, NARROWEST_PX * 0.75)
         of_before = round(100 * count / before) if before else None
         drawn.append(Stage(label, count, of_before, round((100 - width) / 2, 2), i * row_px + LINE_PX, width))
         before = count
-    return Funnel(tuple(drawn), len(told) * row_px)
+    return Funnel(tuple(drawn), len(told) * row_px - SHARE_PX)
 
 
 def reliability_chart(bins: Sequence[Bin]) -> Reliability:
     """Return the reliability chart of :func:`matching.reliability.reliability`."""
     start, bottom = 11.0, float(TOP_PX + PLOT_PX + 40)
-    across, up = Scale(0, 1, start, 97), Scale(0, 1, bottom, TOP_PX)
+    across, up = Scale(0, 1, start, 95), Scale(0, 1, bottom, TOP_PX)
     numbers = (0.0, 0.25, 0.5, 0.75, 1.0)
+    # Where the numbers of decisions would touch, every second one stands a line lower.
+    widest = max((text_px(f"{one.n:,}") for one in bins), default=0.0)
+    narrowest = min((one.high - one.low for one in bins), default=1.0)
+    room = NARROWEST_PX * (across.end - across.start) / 100 * narrowest
+    lowered = widest + LETTER_PX / 2 > room
     return Reliability(
         tuple(
             Judged(
@@ -251,13 +262,14 @@ def reliability_chart(bins: Sequence[Bin]) -> Reliability:
                 up.at(one.at_most),
                 up.at(one.at_least),
                 across.at((one.low + one.high) / 2),
+                place % 2 if lowered else 0,
             )
-            for one in bins
+            for place, one in enumerate(bins)
         ),
         tuple(Tick(100 * value, across.at(value)) for value in numbers),
         tuple(Tick(100 * value, up.at(value)) for value in numbers),
         start,
-        bottom + 3 * LINE_PX,
+        bottom + 4 * LINE_PX + 4,
     )
 
 
@@ -294,6 +306,11 @@ def _below(labels: Sequence[str], start: float) -> tuple[Label, ...]:
         Label(text, text if i % shown == 0 else "", round(start + step * (i + 0.5), 2), TOP_PX + PLOT_PX + 18)
         for i, text in enumerate(labels)
     )
+
+
+def _name(text: str, y: float, room_px: float = NARROWEST_PX) -> Label:
+    short, wide = shortened(text, room_px), shortened(text, room_px * WIDER)
+    return Label(text, short, 0, y, "" if wide == short else wide)
 
 
 def _level(value: float | None, highest: float) -> int:

@@ -14,8 +14,8 @@ from typing import Final
 
 NARROWEST_PX: Final = 300
 """Width for which text is measured: a page of 360 pixels less its margins and those of a panel."""
-LETTER_PX: Final = 7.2
-"""A letter of 13 pixels, on the wide side."""
+LETTER_PX: Final = 8.0
+"""A letter of 13 pixels, in the widest of the fonts that are asked for."""
 SIGN_PX: Final = 13.0
 """A sign of Chinese, Japanese or Korean."""
 STEPS: Final = (1.0, 2.0, 5.0, 10.0)

@@ -41,12 +41,25 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label of an axis or a row: in full, as far as there is room, and where."""
+    """A label of an axis or a row, and where it stands.
+
+    Parameters
+    ----------
+    full
+        As it is; the table shows it.
+    short
+        As far as a narrow screen has room for it; empty where there is none.
+    x, y
+        Its place.
+    wide
+        As far as a wide screen has room for it; empty where that is no more than ``short``.
+    """
 
     full: str
     short: str
     x: float
     y: float
+    wide: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +171,19 @@ class Funnel:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A bin of the reliability chart; ``x``, ``y`` of its point, ``top`` and ``bottom`` of its interval."""
+    """A bin of the reliability chart.
+
+    Parameters
+    ----------
+    x, y
+        Of its point.
+    top, bottom
+        Of its interval.
+    middle
+        Of the bin: where its number of decisions stands.
+    line
+        0, or 1 where that number has to stand on a second line beside its neighbours.
+    """
 
     bin: Bin
     x: float
@@ -166,6 +191,7 @@ class Judged:
     top: float
     bottom: float
     middle: float
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
