@@ -29,7 +29,7 @@ KIND_MINIMUM: Final = 5 * MINIMUM
 """Decisions from which a kind is calibrated by itself: room for five statements.
 
 Isotonic regression follows chance where it has few cases (Niculescu-Mizil and Caruana, *Predicting good
-probabilities with supervised learning*, ICML 2005, §5); a kind with fewer borrows from all.
+probabilities with supervised learning*, ICML 2005); a kind with fewer borrows from all.
 """
 REACH: Final = 5.0
 """Points by which a score may lie beyond the decided ones and still be like them (chosen 2026-11-26)."""

@@ -43,7 +43,7 @@ def isotonic(decided: Iterable[tuple[float, bool]]) -> Curve:
 
     Neighbours in score whose shares fall are pooled until all rise (*pool adjacent violators*:
     Barlow, Bartholomew, Bremner and Brunk, *Statistical Inference under Order Restrictions*, Wiley
-    1972, §1.2; for chances of classifiers: Zadrozny and Elkan, *Transforming classifier scores into
+    1972; for chances of classifiers: Zadrozny and Elkan, *Transforming classifier scores into
     accurate multiclass probability estimates*, KDD 2002).  Shares are compared in whole numbers, so
     that the result is exact.
 

@@ -138,7 +138,7 @@ def calibration_error(forecasts: Sequence[Forecast], bins: int = BINS) -> float:
     """Return how far stated and real shares lie apart, averaged over the bins by their size, 0 to 1.
 
     Naeini, Cooper and Hauskrecht, *Obtaining well calibrated probabilities using Bayesian binning*,
-    AAAI 2015, eq. 5.
+    AAAI 2015.
 
     Raises
     ------

@@ -48,7 +48,7 @@ def decided(score: float, accepted: int, n: int, kind: Kind = Kind.TECHNOLOGY) -
 
 
 def reference(pairs: list[tuple[int, bool]]) -> dict[int, float]:
-    """Fit by the max-min formula: slow, and plain to see (Barlow et al. 1972, theorem 1.4)."""
+    """Fit by the max-min formula: slow, and plain to see (Barlow et al. 1972)."""
     scores = sorted({score for score, _ in pairs})
 
     def share(first: int, last: int) -> float:

@@ -4,9 +4,8 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 
-
 import pytest
-from defusedxml import ElementTree as ET
+from defusedxml import ElementTree
 from flask import Flask, render_template_string
 from flask_babel import force_locale
 from jinja2 import StrictUndefined
@@ -225,7 +224,7 @@ def test_a_drawing_says_what_it_shows_and_stands_before_its_table(
 ) -> None:
     page = drawn(CALLS[name], of=examples()[name], title="Agreements")
     [svg] = SVG.findall(page)
-    tree = ET.fromstring(svg)
+    tree = ElementTree.fromstring(svg)
     assert tree.get("role") == "img"
     named = (tree.get("aria-labelledby") or "").split()
     assert [child.get("id") for child in tree[:2]] == named
@@ -247,7 +246,7 @@ def test_hostile_words_stay_words(drawn: Callable[..., str], name: str) -> None:
     page = drawn(CALLS[name], of=examples(HOSTILE)[name], title=HOSTILE)
     assert "<script" not in page
     assert "&lt;script&gt;" in page
-    ET.fromstring(SVG.findall(page)[0])
+    ElementTree.fromstring(SVG.findall(page)[0])
 
 
 @pytest.mark.parametrize("name", CALLS)
