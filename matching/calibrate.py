@@ -39,6 +39,7 @@ MOST: Final = 100
 """The highest score."""
 FORMAT: Final = 1
 """Of what :func:`to_json` writes."""
+_WORD: Final = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,25 +190,39 @@ def held_out(decisions: Iterable[Decision], folds: int = FOLDS) -> tuple[Forecas
     Parameters
     ----------
     decisions
-        In any order: they are sorted and dealt out in turn, so that each part holds every range of
-        scores, and the same decisions always give the same parts.
+        In any order.  They are dealt as if by lot, but the same decisions always give the same parts.
+        Dealt in turn, parts would be more alike than new decisions are, and the measure too kind.
     folds
-        Parts, from 2.
+        Parts of equal size, from 2.
 
     Returns
     -------
     tuple of Forecast
         By rising score.  Empty with fewer than two decisions: there are none to learn from.
     """
-    dealt = sorted(decisions, key=lambda one: (one.score, one.kind, one.accepted))
-    forecasts: list[tuple[int, Forecast]] = []
-    for fold in range(min(folds, len(dealt))):
-        learnt = fit(one for i, one in enumerate(dealt) if i % folds != fold)
-        for i in range(fold, len(dealt), folds):
-            chance = learnt.chance(dealt[i].score, dealt[i].kind)
+    ordered = sorted(decisions, key=lambda one: (one.score, one.kind, one.accepted))
+    lots = sorted(range(len(ordered)), key=_lot)
+    part = {place: turn % folds for turn, place in enumerate(lots)}
+    forecasts: dict[int, Forecast] = {}
+    for fold in range(folds):
+        learnt = fit(one for place, one in enumerate(ordered) if part[place] != fold)
+        for place in lots[fold::folds]:
+            chance = learnt.chance(ordered[place].score, ordered[place].kind)
             if chance is not None:
-                forecasts.append((i, Forecast(chance, dealt[i].accepted)))
-    return tuple(forecast for _, forecast in sorted(forecasts, key=lambda pair: pair[0]))
+                forecasts[place] = Forecast(chance, ordered[place].accepted)
+    return tuple(forecasts[place] for place in sorted(forecasts))
+
+
+def _lot(place: int) -> int:
+    """Return a number that looks drawn by lot, the same for ever.
+
+    The finaliser of SplitMix64: Steele, Lea and Flood, *Fast splittable pseudorandom number generators*,
+    OOPSLA 2014.
+    """
+    mixed = (place + 1) * 0x9E3779B97F4A7C15 & _WORD
+    mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9 & _WORD
+    mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB & _WORD
+    return mixed ^ mixed >> 31
 
 
 def uncalibrated(decisions: Iterable[Decision]) -> tuple[Forecast, ...]:

@@ -282,6 +282,16 @@ def test_a_decision_does_not_foretell_itself() -> None:
     assert held_out([yes, no]) == (Forecast(0.0, accepted=True), Forecast(1.0, accepted=False))
 
 
+def test_the_parts_are_no_more_alike_than_new_decisions_are() -> None:
+    # One score, half of 1000 accepted: five equal shares would be no lot.
+    foretold = held_out(decided(50, 500, 1000))
+    assert len({forecast.chance for forecast in foretold}) > 1
+    # A part with more yes was foretold from parts with fewer.
+    for chance in {forecast.chance for forecast in foretold}:
+        own = [forecast.accepted for forecast in foretold if forecast.chance == chance]
+        assert (sum(own) / len(own) - 0.5) * (chance - 0.5) <= 0
+
+
 def test_a_bare_score_is_taken_at_its_word() -> None:
     assert uncalibrated(decided(70, 1, 1)) == (Forecast(0.7, accepted=True),)
 
