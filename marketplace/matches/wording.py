@@ -19,6 +19,7 @@ from matching.types import Condition, ConditionResult, Operator
 
 # Units that are words; signs such as mm and % are the same in every language.
 UNITS: Final[Mapping[str, Any]] = MappingProxyType({
+    "pieces": _l("pieces"),
     "pieces/year": _l("pieces a year"),
     "t/year": _l("t a year"),
     "days": _l("days"),
