@@ -276,6 +276,20 @@ class Index:
         return room
 
 
+def compile_loops() -> None:
+    """Compile the loops, or load them where they were compiled before: the first questions need not wait."""
+    index, today = Index(), date(2026, 1, 1)
+    pair = [
+        Listing(number, side, Kind.SUBCONTRACTING, "milling", ("milling", "turning"))
+        for number, side in enumerate(Side, 1)
+    ]
+    index.put_many(pair)
+    for listing in pair:
+        index.best(listing, 1, today)
+        index.count(listing, today, 0.0)
+    index.explain_all(pair[0], pair[1:], today)
+
+
 def _batches(listings: Iterable[Listing], size: int) -> Iterator[list[Listing]]:
     iterator = iter(listings)
     while batch := list(islice(iterator, size)):

@@ -8,13 +8,14 @@ compiled form; the tests hold them against a plain one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.comparing import HOWS, UNIT, alike, room
-from matching.forms import Form, spans_of, words_of_form
+from matching.forms import Form, Words, spans_of, words_of_form
 from matching.lexical import token_similarity
 
 
@@ -26,6 +27,8 @@ class Likeness:
     how: str
 
 
+KEPT: Final = 2_000
+"""Phrases whose numbers are kept: one is compared with many."""
 NOTHING: Final = Likeness(0.0, "none")
 
 
@@ -50,12 +53,18 @@ def likeness(a: Form, b: Form, meaning: float) -> Likeness:
     if not tokens or not others:
         return NOTHING
     likes = [[round(UNIT * token_similarity(x, y)) for y in others] for x in tokens]
+    (words, own, spans, near), (other_words, other_own, other_spans, _) = _numbers(a), _numbers(b)
     value, how = alike(
-        words_of_form(a), np.arange(len(tokens)), spans_of(a.spans),
-        words_of_form(b), np.arange(len(others)), spans_of(b.spans),
-        np.array(likes, dtype=np.int16), concepts_near(a), float(meaning), 0, room(),
+        words, own, spans, other_words, other_own, other_spans,
+        np.array(likes, dtype=np.int16), near, float(meaning), 0, room(),
     )  # fmt: skip
     return Likeness(value / UNIT, HOWS[how])
+
+
+@lru_cache(maxsize=KEPT)
+def _numbers(form: Form) -> tuple[Words, NDArray[np.int64], NDArray[np.int16], NDArray[np.int16]]:
+    """Return a phrase's tokens, their numbers, its spans, and how near each concept is to these."""
+    return words_of_form(form), np.arange(len(form.phrase.tokens)), spans_of(form.spans), concepts_near(form)
 
 
 def concepts_near(form: Form) -> NDArray[np.int16]:

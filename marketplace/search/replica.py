@@ -17,7 +17,7 @@ from marketplace import clock
 from marketplace.db import Database
 from marketplace.listings.models import ChangeCounter, Listing, State
 from marketplace.listings.queries import engine_listings
-from matching.index import Index
+from matching.index import Index, compile_loops
 from matching.search import Finder
 
 FRESH_SECONDS: Final = 1.0
@@ -104,6 +104,7 @@ class Replica:
         return thread
 
     def _warm_up(self) -> None:
+        compile_loops()
         try:
             self.refresh(FRESH_SECONDS)
         except SQLAlchemyError:

@@ -34,8 +34,8 @@ MEMBER = (
     "/me/listings",
     "/me/listings/OFR-2026-00001/matches",
     "/me/listings/OFR-2026-00001/more",
-    "/me/listings/OFR-2026-00001/together",
     "/me/listings/OFR-2026-00001/why",
+    "/me/listings/OFR-2026-00001/why?partner=REQ-2026-00018",
     "/me/listings/OFR-2026-00001/edit",
     "/opportunities/OFR-2026-00002/interest",
     "/me/interests",
@@ -44,6 +44,7 @@ MEMBER = (
     "/me/mail",
     "/inbox",
 )
+BUYER = ("/me/listings/REQ-2026-00018/matches", "/me/listings/REQ-2026-00018/together")
 OFFICER = ("/desk", "/desk/review", "/desk/office", "/organisations/ORG-2026-00001")
 ADMINISTRATOR = (
     "/admin",
@@ -56,6 +57,7 @@ ADMINISTRATOR = (
 PEOPLE = {
     "": VISITOR,
     "sme@example.org": MEMBER,
+    "buyer@example.org": BUYER,
     "spx@example.org": OFFICER,
     "admin@example.org": ADMINISTRATOR,
 }

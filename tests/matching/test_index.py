@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matching import rows
-from matching.index import Index
+from matching import kernels, rows
+from matching.index import Index, compile_loops
 from matching.reading import Reader
 from matching.score import GOOD
 from matching.snapshots import HEAD
@@ -161,6 +161,11 @@ def test_all_pairs_are_those_of_asking_one_by_one() -> None:
     index = Index(WORDS)
     asked = many(index)
     assert list(index.all_best(asked, 4, TODAY)) == [index.best(one, 4, TODAY).hits for one in asked]
+
+
+def test_the_loops_can_be_compiled_ahead() -> None:
+    compile_loops()
+    assert all(loop.signatures for loop in (kernels.cover, kernels.upper, kernels.reaching, kernels.totals))
 
 
 def test_a_changed_listing_replaces_the_old_one() -> None:

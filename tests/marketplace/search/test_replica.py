@@ -90,7 +90,7 @@ def test_warming_up_loads_without_anybody_waiting(database: Database) -> None:
     request, _offer = market.pair()
     replica = Replica(database)
     thread = replica.warm_up()
-    thread.join(timeout=30)
+    thread.join(timeout=120)
     assert request in replica.fresh()
 
 
@@ -99,7 +99,7 @@ def test_a_database_that_is_away_is_told_to_the_first_user_and_not_to_the_thread
 ) -> None:
     away = Database(postgresql_database_url.rsplit("/", 1)[0] + "/no_such_database")
     replica = Replica(away)
-    replica.warm_up().join(timeout=30)
+    replica.warm_up().join(timeout=120)
     with pytest.raises(OperationalError):
         replica.fresh()
     away.dispose()
