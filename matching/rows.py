@@ -10,89 +10,31 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.comparing import CUTOFF, MEANING_FLOOR, UNIT, alike, room
-from matching.compiling import compiled
-from matching.forms import Words, spans_of, words_of_form
+from matching.comparing import room
+from matching.forms import spans_of, words_of_form
 from matching.growing import Growing
 from matching.likeness import concepts_near
 from matching.normalise import GENERIC_WEIGHT, Token
 from matching.phrases import Phrases, packed, unpacked
-from matching.reading import VECTOR_UNIT, Key, Reading
-from matching.spelling import HASH, Ints, joined, runs
+from matching.reading import Key, Reading
+from matching.scanning import BUCKETS, Held, Sought, chained, scan, written
+from matching.spelling import HASH, joined, runs
 from matching.tokens import Tokens
 
 KEPT: Final = 20_000_000
 """Phrases in all rows kept, of 6 bytes each; the rows used longest ago go first."""
-CUT: Final = round(CUTOFF * UNIT)
-VECTOR_WHOLE: Final = VECTOR_UNIT**2
 KEPT_COLUMNS: Final = (
-    "token_ends", "token_ids", "token_heads", "token_befores", "span_ends", "spans", "span_heads",
+    "weights", "token_ends", "token_ids", "token_heads", "token_befores", "span_ends", "spans", "span_heads",
     "span_befores", "run_ends", "runs", "run_heads", "run_befores",
 )  # fmt: skip
 NONE: Final = -1
 """Where a chain of places ends."""
 LOWER: Final = 0xFFFFFFFF
-BUCKETS: Final = 1 << 16
-"""Chains of runs."""
-
-
-class Held(NamedTuple):
-    """What is compared of all phrases.
-
-    Of phrase n, the tokens by number lie from ``token_ends[n]`` to ``token_ends[n + 1]``, and likewise
-    its spans, (spans, 3), and the lower halves of the hashes of its runs; ``vectors`` holds its meaning.
-    The places of a token are a chain: the last one is ``token_heads[token]``, and before place p comes
-    ``token_befores[p]``; likewise those of a concept, and of the runs whose hashes end in the same bits.
-    """
-
-    token_ends: Ints
-    token_ids: Ints
-    token_heads: Ints
-    token_befores: Ints
-    span_ends: Ints
-    spans: Ints
-    span_heads: Ints
-    span_befores: Ints
-    run_ends: Ints
-    runs: Ints
-    run_heads: Ints
-    run_befores: Ints
-    vectors: Ints
-
-
-class Sought(NamedTuple):
-    """The phrase to which others are compared.
-
-    Parameters
-    ----------
-    words, own, spans
-        Its tokens and the concepts that they name; see :mod:`matching.forms`.
-    likes
-        (tokens, all tokens): how far each meets each there is, in 1/10,000.
-    near
-        (spans, concepts): how near each concept is, in 1/10,000.
-    stands_for
-        For each token there is whether it says in one word what the phrase says in several.
-    stand_for
-        Lower halves of the hashes of its tokens and of all its words together: runs that are the same
-        say in several words what it says in one.
-    vector
-        Its meaning as int16; of length 0 without an encoder.
-    """
-
-    words: Words
-    own: Ints
-    spans: Ints
-    likes: Ints
-    near: Ints
-    stands_for: Ints
-    stand_for: Ints
-    vector: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,6 +66,7 @@ class Rows:
     def __init__(self, phrases: Phrases) -> None:
         self._phrases = phrases
         self._tokens = Tokens()
+        self._weights: Growing[np.uint8] = Growing(np.uint8, 2)
         self._token_ends: Growing[np.int32] = Growing(np.int32)
         self._token_ids: Growing[np.int32] = Growing(np.int32)
         self._token_heads: Growing[np.int32] = Growing(np.int32)
@@ -191,6 +134,8 @@ class Rows:
         first = len(self._token_ends) - 1
         for number in range(first, len(self._phrases)):
             form = self._phrases.form(number)
+            heavy = [1 if token.generic else 4 for token in form.phrase.tokens]
+            self._weights.append((sum(heavy), heavy.count(1)))
             self._token_ids.extend([self._tokens.intern(token) for token in form.phrase.tokens])
             self._spans.extend(spans_of(form.spans))
             self._token_ends.append(len(self._token_ids))
@@ -225,7 +170,7 @@ class Rows:
         form = reading.form
         tokens = form.phrase.tokens
         words, own = words_of_form(form), np.arange(len(tokens))
-        likes = np.zeros((len(tokens), max(1, len(self._tokens))), dtype=np.int16)
+        likes = np.zeros((len(tokens), len(self._tokens)), dtype=np.int16)
         for place, token in enumerate(tokens):
             found = self._tokens.like(token)
             likes[place, list(found)] = list(found.values())
@@ -244,123 +189,3 @@ class Rows:
             ),
             vector=reading.vector.astype(np.int16),
         )
-
-
-@compiled
-def chained(values: Ints, first: int, heads: Ints) -> Ints:
-    """Put places, from ``first`` on, at the ends of the chains of their values; return what comes before."""
-    befores = np.empty(len(values), dtype=np.int32)
-    for at in range(len(values)):
-        befores[at] = heads[values[at]]
-        heads[values[at]] = first + at
-    return befores
-
-
-@compiled
-def _mark(marks: Ints, ends: Ints, first: int, head: int, befores: Ints) -> None:
-    """Mark the phrases from ``first`` on that a chain of places goes through."""
-    place = head
-    while place >= ends[first]:
-        marks[np.searchsorted(ends, place, side="right") - 1 - first] = True
-        place = befores[place]
-
-
-@compiled
-def written(words: Words, token_ends: Ints, token_ids: Ints) -> tuple[Ints, Ints]:
-    """Return of phrases where their runs end, and the lower halves of the hashes of these.
-
-    Parameters
-    ----------
-    token_ends
-        Where the tokens of each phrase end, and in front where those of the first begin.
-    """
-    count = len(token_ends) - 1
-    ends, found = np.empty(count, dtype=np.int32), np.empty(16, dtype=np.uint32)
-    size = 0
-    for n in range(count):
-        ids = token_ids[token_ends[n] : token_ends[n + 1]]
-        new = runs(words, ids)
-        if size + len(new) > len(found):
-            longer = np.empty(2 * (size + len(new)), dtype=np.uint32)
-            longer[:size] = found[:size]
-            found = longer
-        for at in range(len(new)):
-            found[size + at] = np.uint32(new[at])
-        size += len(new)
-        ends[n] = size
-    return ends, found[:size]
-
-
-@compiled
-def scan(first: int, sought: Sought, words: Words, held: Held, space: Ints) -> tuple[Ints, Ints]:
-    """Return the phrases from ``first`` on that are alike to one, and how far, in 1/10,000.
-
-    Parameters
-    ----------
-    words
-        All tokens.
-    space
-        Of :func:`matching.comparing.room`.
-    """
-    likes, near, vector = sought.likes, sought.near, sought.vector
-    token_ends, token_ids, span_ends, spans = held.token_ends, held.token_ids, held.span_ends, held.spans
-    vectors, dimensions = held.vectors, len(vector)
-    kin = np.zeros(near.shape[1], dtype=np.int16)
-    for x in range(len(near)):
-        kin = np.maximum(kin, near[x])
-    marks = _marked(first, sought, held, kin)
-    ids, values = np.empty(16, dtype=np.int32), np.empty(16, dtype=np.int16)
-    size = 0
-    for at in range(len(marks)):
-        meaning = 0.0
-        if not marks[at] and dimensions == 0:
-            continue
-        n = first + at
-        if dimensions > 0:
-            dot = np.int32(0)
-            for d in range(dimensions):
-                dot += np.int32(vector[d]) * np.int32(vectors[n, d])
-            meaning = dot / VECTOR_WHOLE
-            if not marks[at] and meaning < MEANING_FLOOR:
-                continue
-        own = token_ids[token_ends[n] : token_ends[n + 1]]
-        own_spans = spans[span_ends[n] : span_ends[n + 1]]
-        value, _ = alike(
-            sought.words, sought.own, sought.spans, words, own, own_spans, likes, near, meaning, CUT, space
-        )
-        if value >= CUT:
-            if size == len(ids):
-                ids, values = np.concatenate((ids, ids)), np.concatenate((values, values))
-            ids[size], values[size] = n, value
-            size += 1
-    return ids[:size].copy(), values[:size].copy()
-
-
-@compiled
-def _marked(first: int, sought: Sought, held: Held, kin: Ints) -> Ints:
-    """Return which phrases from ``first`` on may be alike by words or concepts.
-
-    Parameters
-    ----------
-    kin
-        How near each concept is to those of the phrase sought, in 1/10,000.
-    """
-    marks = np.zeros(len(held.token_ends) - 1 - first, dtype=np.bool_)
-    likes = sought.likes
-    for token in range(likes.shape[1]):
-        touched = sought.stands_for[token]
-        for i in range(len(likes)):
-            touched |= likes[i, token] > 0
-        if touched:
-            _mark(marks, held.token_ends, first, held.token_heads[token], held.token_befores)
-    for concept in range(len(kin)):
-        # A concept that is only next to one of the phrase's is not enough without a word.
-        if kin[concept] == UNIT:
-            _mark(marks, held.span_ends, first, held.span_heads[concept], held.span_befores)
-    for key in sought.stand_for:
-        place = held.run_heads[key % BUCKETS]
-        while place >= held.run_ends[first]:
-            if held.runs[place] == key:
-                marks[np.searchsorted(held.run_ends, place, side="right") - 1 - first] = True
-            place = held.run_befores[place]
-    return marks

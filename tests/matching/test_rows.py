@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from matching import rows, tokens
+from matching import rows, scanning, tokens
 from matching.comparing import CUTOFF
 from matching.evaluation.pairs import read_pairs
 from matching.phrases import Phrases
@@ -20,6 +20,7 @@ CRAFTS = [
     "waste water treatment", "wastewater", "was tewater treatment of the largest kind there is anywhere",
     "EDM", "electrical discharge machining", "welding", "wielding", "soudage", "welding of copper",
     "M8 bolts", "M10 bolts", "galvanisng", "hot-dip galvanising", "", "of the", "copper of the",
+    "repair servics", "repair services", "servics", "custom couplings", "custom gears", "gears",
     *(f"copper gears {letter * 5}" for letter in "bcdfghjklmnpqrtvw"),
 ]  # fmt: skip
 
@@ -49,7 +50,8 @@ def test_every_phrase_that_is_alike_is_found(reader: Reader) -> None:
 def test_the_loops_mean_the_same_as_plain_python(
     plainly: None, monkeypatch: pytest.MonkeyPatch, reader: Reader
 ) -> None:
-    monkeypatch.setattr(rows, "BUCKETS", 2)  # so that runs with different hashes share a chain
+    for module in (rows, scanning):
+        monkeypatch.setattr(module, "BUCKETS", 2)  # so that runs with different hashes share a chain
     agree(reader, CRAFTS, CRAFTS[:14:3] + CRAFTS[14:17] + CRAFTS[-1:], first=7)
 
 
