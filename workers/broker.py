@@ -13,6 +13,8 @@ QUEUE = "exchange"
 # What no bell announced waits for the sweep at most this long.
 SWEEP_SECONDS = 5.0
 EXPIRE_SECONDS = 3600.0
+# A time limit ends at midnight, and a reminder is there in the morning: minutes do not matter.
+KEEP_TIME_SECONDS = 300.0
 # Redis gives a task to another worker after this; a task must be over before.
 VISIBILITY_SECONDS = 120
 TIME_LIMIT_SECONDS = 110
@@ -39,6 +41,11 @@ REDIS_OPTIONS = {
 
 SCHEDULE = {
     "sweep": {"task": "sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+    "keep_time": {
+        "task": "keep_time",
+        "schedule": KEEP_TIME_SECONDS,
+        "options": {"expires": KEEP_TIME_SECONDS},
+    },
     "expire": {"task": "expire", "schedule": EXPIRE_SECONDS, "options": {"expires": EXPIRE_SECONDS}},
 }
 

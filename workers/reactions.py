@@ -1,4 +1,4 @@
-"""What events bring about: listings are rescored, people are told."""
+"""What events bring about: listings are rescored, people are told, an officer's work goes back."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from marketplace import outbox
+from marketplace.introductions.services.hands import release
 from marketplace.listings.services import touch_listings_of
 from marketplace.matches.services import Scored, score_listings, store_scores
 from marketplace.notifications.queries.kinds import KINDS
@@ -21,7 +22,8 @@ RESCORED: Final = frozenset({"ListingPublished", "ListingChanged", "ListingsImpo
 # Nothing follows from these; PROBED exists to be carried out, see exchange/checks/workers.py.
 PROBED: Final = "Probed"
 WITHOUT_CONSEQUENCE: Final = frozenset({"UserRegistered", PROBED})
-KNOWN: Final = RESCORED | WITHOUT_CONSEQUENCE | {"OrganisationChanged"} | set(KINDS)
+LEFT: Final = "OfficerLeft"
+KNOWN: Final = RESCORED | WITHOUT_CONSEQUENCE | {"OrganisationChanged", LEFT} | set(KINDS)
 # Listings scored for one transaction: it has to be over well within the event's lease.
 PIECE: Final = 50
 
@@ -71,6 +73,8 @@ def react(work: Work, session: Session, events: Sequence[Event], scored: Scored 
             _split(session, event, now)
         if event.kind == "OrganisationChanged":
             touch_listings_of(session, event.ids["organisation"], now=now)
+        if event.kind == LEFT:
+            release(session, event.ids["user"], now=now)
         mails += plan(session, event, now)
     if scored is not None:
         store_scores(

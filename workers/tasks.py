@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import Celery
 
 from marketplace import clock, outbox
+from marketplace.introductions.services.time import keep_time
 from marketplace.listings.services import expire_listings
 from marketplace.notifications.queries.deliveries import due_count
 from workers import deliver, relay
@@ -30,6 +31,10 @@ def register(celery: Celery, work: Work) -> None:
     def run_expire() -> None:
         expire(work)
 
+    @celery.task(name="keep_time", shared=False)
+    def run_keep_time() -> None:
+        keep_introductions_time(work)
+
 
 def sweep(work: Work) -> None:
     """Ring for whatever waits and was not announced, or whose worker died."""
@@ -40,6 +45,23 @@ def sweep(work: Work) -> None:
         work.ring("relay")
     if mails:
         work.ring("deliver")
+
+
+def keep_introductions_time(work: Work) -> int:
+    """End the introductions that nobody has answered in time, and remind of those that wait.
+
+    Returns
+    -------
+    int
+        How many ended, or were reminded of.
+    """
+    total = 0
+    while True:
+        with work.database.transaction() as session:
+            swept = keep_time(session, now=clock.now())
+        total += swept.expired + swept.reminded
+        if not swept.expired and not swept.reminded:
+            return total
 
 
 def expire(work: Work) -> int:

@@ -77,7 +77,7 @@ def run(host: str, port: int) -> int | None:
         worker = EmbeddedWorker(exchange.celery)
         worker.start()
         # What waits since the last time, or ended meanwhile.
-        for task in ("expire", "sweep"):
+        for task in ("expire", "keep_time", "sweep"):
             exchange.work.ring(task)
         _greet(settings, host, port)
         _serve(exchange, listening)

@@ -69,7 +69,8 @@ def beat() -> int | None:
     log_to_stderr(settings.log_level)
     signal.signal(signal.SIGTERM, _end)
     with composed(settings) as exchange:
-        exchange.work.ring("expire")
+        for task in ("expire", "keep_time"):
+            exchange.work.ring(task)
         run_beat(exchange.celery)
     return None
 

@@ -1,1 +1,1 @@
-"""Expressions of interest, from which introductions grow."""
+"""Introductions: two sides, brought together by their offices, each with its own consent."""

@@ -2,22 +2,70 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
-from wtforms.validators import Optional, Regexp
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.accounts.forms import EmailAddress, time_zones
 from marketplace.accounts.queries import normal_email
-from marketplace.offices.models import OfficeKind
+from marketplace.offices.models import HOLIDAY_NAME, MOST_DAYS, OFFICER_DAYS, SIDE_DAYS, WEEKEND, OfficeKind
 from marketplace.offices.queries import CODE
 from marketplace.offices.services.offices import OfficeValues
-from marketplace.web.fields import CountriesField, CountryField, Form, Needed, PlainText, clean_text
+from marketplace.offices.working_days import DAYS_OF_A_WEEK
+from marketplace.web.fields import (
+    CountriesField,
+    CountryField,
+    Form,
+    Needed,
+    PlainText,
+    WholeField,
+    clean_text,
+)
 from marketplace.web.fields import lazy as _l
+from marketplace.web.words import reader
 
 LONGEST_VERSION = 9
 KINDS = [
     (OfficeKind.SPX.value, _l("SPX: Subcontracting and Partnership Exchange")),
     (OfficeKind.ITPO.value, _l("ITPO: Investment and Technology Promotion Office")),
 ]
+
+
+class WeekdaysField(SelectMultipleField):
+    """Days of the week, as ISO figures."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, choices=weekdays, **options)
+
+
+class LeavesADay:
+    """Refuse a week without a working day."""
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        """Count the days."""
+        if len(set(field.data or ())) >= DAYS_OF_A_WEEK:
+            raise ValidationError(_("Leave at least one day to work on."))
+
+
+def weekdays() -> list[tuple[str, str]]:
+    """Return the days of the week in the reader's language, Monday first."""
+    names = reader().days["stand-alone"]["wide"]
+    return [(str(number + 1), names[number]) for number in range(DAYS_OF_A_WEEK)]
 
 
 class OfficeForm(Form):
@@ -48,6 +96,25 @@ class OfficeForm(Form):
         description=_l("Without review, unless the text holds contact details. All others wait for review."),
     )
 
+    officer_days = WholeField(
+        _l("Working days an officer has to look at an introduction"),
+        [Needed(_l("Say how many."))],
+        low=1,
+        high=MOST_DAYS,
+        default=OFFICER_DAYS,
+    )
+    side_days = WholeField(
+        _l("Working days a side has to answer"),
+        [Needed(_l("Say how many."))],
+        low=1,
+        high=MOST_DAYS,
+        default=SIDE_DAYS,
+        description=_l(
+            "Both are reminded at half-time and on the day before the last. Then silence ends it."
+        ),
+    )
+    weekend = WeekdaysField(_l("Days of the week without work"), [LeavesADay()], default=list(WEEKEND))
+
     def opened_at(self) -> int:
         """Return the version that the form was opened with; -1 for what is none."""
         word = self.text("version")
@@ -62,6 +129,9 @@ class OfficeForm(Form):
             email=normal_email(self.text("email")),
             time_zone=self.text("time_zone"),
             publishes_verified_at_once=bool(self.publishes_verified_at_once.data),
+            officer_days=self.officer_days.data or OFFICER_DAYS,
+            side_days=self.side_days.data or SIDE_DAYS,
+            weekend="".join(sorted(set(self.weekend.data or ()))),
         )
 
 
@@ -90,6 +160,18 @@ class NewOfficeForm(OfficeForm, CoverageForm):
         description=_l("Short and lasting, such as SPX-ACC; it stands in addresses."),
     )
     kind = RadioField(_l("Kind"), choices=lambda: KINDS, default=OfficeKind.SPX.value)
+
+
+class HolidayForm(Form):
+    """A day on which the office does not work."""
+
+    day = DateField(_l("Day"), [InputRequired(_l("Choose a day."))])
+    celebrated = StringField(
+        _l("What is celebrated"),
+        [Optional(), PlainText(HOLIDAY_NAME)],
+        filters=[clean_text],
+        description=_l("Such as “Independence Day”."),
+    )
 
 
 class StaffForm(Form):

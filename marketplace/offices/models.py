@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.db import Base, UtcDateTime, choice
+
+OFFICER_DAYS: Final = 5
+SIDE_DAYS: Final = 10
+WEEKEND: Final = "67"
+MOST_DAYS: Final = 60
+HOLIDAY_NAME: Final = 80
 
 
 class OfficeKind(enum.StrEnum):
@@ -22,6 +29,12 @@ class Office(Base):
     """An office that reviews listings and brokers introductions for the countries it covers."""
 
     __tablename__ = "office"
+    __table_args__ = (
+        sa.CheckConstraint(f"officer_days BETWEEN 1 AND {MOST_DAYS}", name="officer_days"),
+        sa.CheckConstraint(f"side_days BETWEEN 1 AND {MOST_DAYS}", name="side_days"),
+        # Each day once, and one at least that is left to work on.
+        sa.CheckConstraint("length(weekend) <= 6", name="weekend"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(sa.String(32), unique=True)
@@ -33,11 +46,20 @@ class Office(Base):
     time_zone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
     # Verified organisations' listings go out without review.
     publishes_verified_at_once: Mapped[bool] = mapped_column(default=False)
+    # How many working days an officer has to look at an introduction, and a side to answer it.
+    officer_days: Mapped[int] = mapped_column(default=OFFICER_DAYS, server_default=str(OFFICER_DAYS))
+    side_days: Mapped[int] = mapped_column(default=SIDE_DAYS, server_default=str(SIDE_DAYS))
+    # Days of the week without work, as ISO figures in order: 67 is Saturday and Sunday.
+    weekend: Mapped[str] = mapped_column(sa.String(6), default=WEEKEND, server_default=WEEKEND)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
     countries: Mapped[list[OfficeCountry]] = relationship(
         back_populates="office", cascade="all, delete-orphan", order_by="OfficeCountry.country"
+    )
+
+    holidays: Mapped[list[OfficeHoliday]] = relationship(
+        cascade="all, delete-orphan", order_by="OfficeHoliday.date"
     )
 
     __mapper_args__ = {"version_id_col": version}
@@ -66,3 +88,13 @@ class Officer(Base):
     since: Mapped[datetime] = mapped_column(UtcDateTime)
 
     office: Mapped[Office] = relationship()
+
+
+class OfficeHoliday(Base):
+    """A day on which an office does not work: no time limit runs on it."""
+
+    __tablename__ = "office_holiday"
+
+    office_id: Mapped[int] = mapped_column(sa.ForeignKey("office.id", ondelete="CASCADE"), primary_key=True)
+    date: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(HOLIDAY_NAME), default="")

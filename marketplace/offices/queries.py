@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.accounts.models import User
 from marketplace.errors import NotFound
-from marketplace.offices.models import Office, OfficeCountry, OfficeKind, Officer
+from marketplace.offices.models import OFFICER_DAYS, SIDE_DAYS, Office, OfficeCountry, OfficeKind, Officer
+from marketplace.offices.working_days import Calendar
 from marketplace.policy import Actor, require
 
 CODE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
@@ -24,6 +25,21 @@ class StaffMember:
     user_id: int
     name: str
     email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast an office works: when, and how many working days people have.
+
+    Parameters
+    ----------
+    officer_days, side_days
+        For an officer to look at an introduction; for a side to answer it.
+    """
+
+    calendar: Calendar = field(default_factory=Calendar)
+    officer_days: int = OFFICER_DAYS
+    side_days: int = SIDE_DAYS
 
 
 def all_offices(session: Session) -> Sequence[Office]:
@@ -44,7 +60,9 @@ def office_to_edit(session: Session, actor: Actor, code: str) -> Office:
     office = None
     if CODE.fullmatch(code):
         office = session.scalar(
-            sa.select(Office).where(Office.code == code).options(selectinload(Office.countries))
+            sa.select(Office)
+            .where(Office.code == code)
+            .options(selectinload(Office.countries), selectinload(Office.holidays))
         )
     if office is None:
         raise NotFound
@@ -87,3 +105,21 @@ def covering_office_id(session: Session, country: str) -> int | None:
         .limit(1)
     )
     return covering if covering is not None else session.scalar(sa.select(sa.func.min(Office.id)))
+
+
+def pace_of(session: Session, office_id: int | None) -> Pace:
+    """Return how fast an office works; for none, what an office is made with."""
+    office = (
+        None if office_id is None else session.get(Office, office_id, options=[selectinload(Office.holidays)])
+    )
+    if office is None:
+        return Pace()
+    return Pace(
+        Calendar(
+            office.time_zone,
+            frozenset(int(figure) for figure in office.weekend),
+            frozenset(holiday.date for holiday in office.holidays),
+        ),
+        office.officer_days,
+        office.side_days,
+    )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from marketplace import clock
-from marketplace.errors import Conflict, Invalid
+from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.offices import queries
-from marketplace.offices.forms import CoverageForm, NewOfficeForm, OfficeForm, StaffForm
+from marketplace.offices.forms import CoverageForm, HolidayForm, NewOfficeForm, OfficeForm, StaffForm
 from marketplace.offices.models import Office, OfficeKind
-from marketplace.offices.services import offices, staff
+from marketplace.offices.services import holidays, offices, staff
 from marketplace.web.access import needs
 from marketplace.web.context import actor, reading, transaction
 
@@ -136,6 +137,38 @@ def remove_officer(code: str, user_id: int) -> Any:
     return _saved(code)
 
 
+@bp.post("/offices/<code>/holidays")
+@needs("desk:use")
+def add_holiday(code: str) -> Any:
+    """Add a day on which the office does not work."""
+    form = HolidayForm()
+    if form.validate() and form.day.data is not None:
+        try:
+            with transaction() as session:
+                found = queries.office_to_edit(session, actor(), code)
+                holidays.add_holiday(
+                    session, actor(), found, form.day.data, form.text("celebrated"), clock.now()
+                )
+            return _saved(code)
+        except Invalid as error:
+            form.blame(error)
+    return _page(code, holiday_form=form), 422
+
+
+@bp.post("/offices/<code>/holidays/<day>/remove")
+@needs("desk:use")
+def remove_holiday(code: str, day: str) -> Any:
+    """Take a holiday away."""
+    try:
+        chosen = date.fromisoformat(day)
+    except ValueError:
+        raise NotFound from None
+    with transaction() as session:
+        found = queries.office_to_edit(session, actor(), code)
+        holidays.remove_holiday(session, actor(), found, chosen, clock.now())
+    return _saved(code)
+
+
 def _saved(code: str) -> Any:
     flash(_("Saved."), "success")
     return redirect(url_for("offices.office", code=code), 303)
@@ -146,6 +179,7 @@ def _page(
     office_form: OfficeForm | None = None,
     coverage_form: CoverageForm | None = None,
     staff_form: StaffForm | None = None,
+    holiday_form: HolidayForm | None = None,
     conflict: Conflict | None = None,
 ) -> str:
     with reading() as session:
@@ -156,7 +190,8 @@ def _page(
         "offices/office.html",
         office=found,
         staff=people,
-        form=office_form or OfficeForm(formdata=None, obj=found),
+        form=office_form or OfficeForm(formdata=None, obj=found, weekend=list(found.weekend)),
+        holiday=holiday_form or HolidayForm(formdata=None),
         coverage=coverage_form or CoverageForm(formdata=None, data=covered),
         newcomer=staff_form or StaffForm(formdata=None),
         conflict=conflict,

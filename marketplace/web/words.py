@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel import Locale
@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
         sector=sector,
         in_days=in_days,
         day=day,
+        last_day=last_day,
         moment=moment,
         number=number,
         label=label,
@@ -79,15 +80,25 @@ def day(value: date | datetime | None) -> str:
     return "" if value is None else format_date(here(value), format="medium", locale=reader())
 
 
+def last_day(limit: datetime | None) -> datetime | None:
+    """Return a moment on the last day that counts before a limit, which is the midnight after it."""
+    return None if limit is None else limit - timedelta(seconds=1)
+
+
 def moment(value: datetime | None) -> Markup:
     """Return date and time in the reader's zone, with the machine's form beside it."""
     if value is None:
         return Markup("")
     local = value.astimezone(get_timezone())
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="seconds"), spoken(value))
+
+
+def spoken(value: datetime) -> str:
+    """Return date and time in the reader's zone, in words alone."""
+    local = value.astimezone(get_timezone())
     clock_time = format_time(local, "short", tzinfo=get_timezone(), locale=reader())
     pattern = str(get_datetime_format("medium", locale=reader()))
-    words = pattern.replace("{1}", day(value)).replace("{0}", clock_time)
-    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="seconds"), words)
+    return pattern.replace("{1}", day(value)).replace("{0}", clock_time)
 
 
 def in_days(value: date | datetime | None) -> Markup:

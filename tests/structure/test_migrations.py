@@ -126,14 +126,32 @@ def example(column: sa.Column[Any], key: int) -> Any:
     return by_type[kind.python_type]
 
 
+# What a constraint forbids in a row of examples.
+OTHERWISE: Mapping[str, Mapping[str, Any]] = {
+    "introduction": {
+        "revealed_at": None,
+        "ended_at": None,
+        "ended_by": None,
+        "reason": None,
+        "other_accepted_at": None,
+    }
+}
+
+
+def examples(table: sa.Table, key: int) -> dict[str, Any]:
+    """Make up a row; what has two sides has two different ones."""
+    values = {column.name: example(column, key) for column in table.columns}
+    values |= {name: 3 - key for name in values if name.startswith("other_") and name.endswith("_id")}
+    return values | dict(OTHERWISE.get(table.name, {}))
+
+
 def fill(database: Database) -> dict[str, int]:
     """Put rows into every table; give how many there are in each."""
     with database.transaction() as session:
         for table in metadata.sorted_tables:
             present = session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
             for key in range(1 + present, 3):
-                values = {column.name: example(column, key) for column in table.columns}
-                session.execute(sa.insert(table).values(values))
+                session.execute(sa.insert(table).values(examples(table, key)))
     return counted(database)
 
 

@@ -41,7 +41,21 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "ListingReturned": Kind(_l("Our listing was returned with a reason")),
         "ListingExpiring": Kind(_l("Our listing ends soon")),
         "ListingSubmitted": Kind(_l("A listing waits for the review of our office")),
-        "InterestExpressed": Kind(_l("Somebody is interested in a listing")),
+        "IntroductionProposed": Kind(_l("An expression of interest waits for our office")),
+        "IntroductionVetted": Kind(_l("An introduction waits for our office to send it on")),
+        "IntroductionSent": Kind(_l("Somebody would like to meet us")),
+        "IntroductionConsented": Kind(_l("One of two sides that were asked has said yes")),
+        "IntroductionAccepted": Kind(_l("Both sides of an introduction have said yes")),
+        "IntroductionDeclined": Kind(_l("An introduction was declined")),
+        "IntroductionWithdrawn": Kind(_l("An introduction was taken back")),
+        "IntroductionExpired": Kind(_l("An introduction ended without an answer")),
+        "IntroductionWaiting": Kind(_l("A reminder of an introduction that waits for us")),
+        "IntroductionReassigned": Kind(_l("An introduction was given into my hands")),
+        "IntroductionsHandedOver": Kind(_l("A colleague’s introductions were given into my hands")),
+        "IntroductionMeetingHeld": Kind(_l("The two sides of an introduction have met")),
+        "IntroductionNegotiating": Kind(_l("The two sides of an introduction negotiate")),
+        "IntroductionAgreed": Kind(_l("The two sides of an introduction have agreed")),
+        "IntroductionFailed": Kind(_l("Nothing came of an introduction")),
         "ColleagueInvited": _account(_l("An invitation to an organisation")),
         "VerificationAsked": _account(_l("Confirming the address")),
         "PasswordResetAsked": _account(_l("A new password")),
@@ -50,5 +64,14 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 )
 
 # What only the staff of an office is told of, and what they alone may refuse.
-OF_OFFICES = frozenset({"ListingSubmitted"})
+OF_OFFICES = frozenset(
+    {
+        "ListingSubmitted",
+        "IntroductionProposed",
+        "IntroductionVetted",
+        "IntroductionConsented",
+        "IntroductionReassigned",
+        "IntroductionsHandedOver",
+    }
+)
 OPTIONAL = tuple(name for name, kind in KINDS.items() if kind.optional)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -11,33 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Link, User
-from marketplace.introductions.models import Interest
 from marketplace.listings.models import Listing
-from marketplace.notifications.models import Channel
+from marketplace.notifications.queries import introductions
+from marketplace.notifications.queries.recipient import BOTH, MAIL_ONLY, NOTICE_ONLY, WRITERS, Recipient, able
 from marketplace.offices.models import Officer
-from marketplace.organisations.models import Invitation, MemberRole, Membership, Organisation
+from marketplace.organisations.models import Invitation, Membership, Organisation
 from marketplace.outbox import Event
-
-BOTH = frozenset({Channel.NOTICE, Channel.MAIL})
-NOTICE_ONLY = frozenset({Channel.NOTICE})
-MAIL_ONLY = frozenset({Channel.MAIL})
-WRITERS = frozenset({MemberRole.OWNER, MemberRole.EDITOR})
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """One person who is to be told.
-
-    Parameters
-    ----------
-    user_id
-        ``None`` for somebody who has no login yet.
-    """
-
-    user_id: int | None
-    email: str
-    channels: frozenset[Channel]
-
 
 Finder = Callable[[Session, Mapping[str, Any]], Iterable[Recipient]]
 
@@ -46,11 +24,6 @@ def recipients(session: Session, event: Event) -> list[Recipient]:
     """Return whom an event is told to; nobody for most kinds."""
     find = FINDERS.get(event.kind)
     return [] if find is None else list(find(session, event.ids))
-
-
-def _able() -> tuple[sa.ColumnElement[bool], ...]:
-    """Return the conditions on a person who may be written to."""
-    return (User.verified_at.is_not(None), User.suspended_at.is_(None))
 
 
 def _of_link(session: Session, ids: Mapping[str, Any]) -> Iterable[Recipient]:
@@ -86,7 +59,7 @@ def _members(session: Session, listing_id: int, *, readers: bool = False) -> Ite
         .join(Membership, Membership.user_id == User.id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .join(Listing, Listing.organisation_id == Organisation.id)
-        .where(Listing.id == listing_id, Organisation.suspended_at.is_(None), *_able())
+        .where(Listing.id == listing_id, Organisation.suspended_at.is_(None), *able())
         .order_by(User.id)
     )
     for row in rows:
@@ -103,7 +76,7 @@ def _officers(session: Session, listing_id: int) -> Iterable[Recipient]:
         return
     of_office = sa.select(Officer.user_id).where(Officer.office_id == listing.office_id)
     own = sa.select(Membership.user_id).where(Membership.organisation_id == listing.organisation_id)
-    columns = sa.select(User.id, User.email).where(*_able()).order_by(User.id)
+    columns = sa.select(User.id, User.email).where(*able()).order_by(User.id)
     # Nobody reviews what their own organisation posted.
     rows = session.execute(columns.where(User.id.in_(of_office), User.id.not_in(own))).all()
     rows = rows or session.execute(columns.where(User.is_admin)).all()
@@ -123,20 +96,6 @@ def _of_submission(session: Session, ids: Mapping[str, Any]) -> Iterable[Recipie
     return _officers(session, ids["listing"])
 
 
-def _of_interest(session: Session, ids: Mapping[str, Any]) -> Iterable[Recipient]:
-    interest = session.get(Interest, ids["interest"])
-    if interest is None:
-        return
-    told = set()
-    for recipient in _officers(session, interest.listing_id):
-        told.add(recipient.user_id)
-        yield recipient
-    for recipient in _members(session, interest.listing_id, readers=True):
-        # The office writes to them when it has looked at it; the inbox tells at once.
-        if recipient.user_id not in told:
-            yield Recipient(recipient.user_id, recipient.email, NOTICE_ONLY)
-
-
 FINDERS: Mapping[str, Finder] = MappingProxyType(
     {
         "VerificationAsked": _of_link,
@@ -148,6 +107,6 @@ FINDERS: Mapping[str, Finder] = MappingProxyType(
         "ListingPublished": _of_listing,
         "ListingExpiring": _of_listing,
         "MatchFound": _of_match,
-        "InterestExpressed": _of_interest,
+        **introductions.FINDERS,
     }
 )

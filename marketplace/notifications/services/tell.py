@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.notifications.models import Channel, Delivery, DeliveryState, Silence
 from marketplace.notifications.queries.kinds import KINDS
-from marketplace.notifications.queries.recipients import Recipient, recipients
+from marketplace.notifications.queries.recipient import Recipient
+from marketplace.notifications.queries.recipients import recipients
 from marketplace.outbox import Event
 
 

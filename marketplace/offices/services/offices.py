@@ -13,7 +13,14 @@ from sqlalchemy.orm import Session
 
 from marketplace import audit, policy
 from marketplace.errors import Conflict, Invalid
-from marketplace.offices.models import Office, OfficeCountry, OfficeKind
+from marketplace.offices.models import (
+    OFFICER_DAYS,
+    SIDE_DAYS,
+    WEEKEND,
+    Office,
+    OfficeCountry,
+    OfficeKind,
+)
 from marketplace.policy import Actor
 
 
@@ -27,6 +34,9 @@ class OfficeValues:
     email: str
     time_zone: str
     publishes_verified_at_once: bool
+    officer_days: int = OFFICER_DAYS
+    side_days: int = SIDE_DAYS
+    weekend: str = WEEKEND
 
 
 def make_office(
@@ -104,7 +114,7 @@ def cover_countries(
     audit.note(session, actor.user_id, "office:cover", "office", office.id, now, {"countries": covered})
 
 
-def _columns(values: OfficeValues) -> dict[str, str | bool]:
+def _columns(values: OfficeValues) -> dict[str, str | bool | int]:
     return {name: getattr(values, name) for name in OfficeValues.__dataclass_fields__}
 
 

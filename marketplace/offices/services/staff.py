@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from marketplace import audit, policy
+from marketplace import audit, outbox, policy
 from marketplace.accounts.queries import user_by_email
 from marketplace.errors import Invalid, NotFound
 from marketplace.offices.models import Office, Officer
@@ -61,4 +61,6 @@ def remove_officer(session: Session, actor: Actor, office: Office, user_id: int,
     ).first()
     if gone is None:
         raise NotFound
+    # What the officer had in hand goes back to the office.
+    outbox.record(session, "OfficerLeft", {"user": user_id, "office": office.id}, at=now)
     audit.note(session, actor.user_id, "office:staff-remove", "office", office.id, now, {"user": user_id})

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace import policy
-from marketplace.introductions.queries import Mine, Received, my_interests, received_interests
+from marketplace.introductions.queries.sides import Shown, my_introductions
 from marketplace.listings.models import Listing, State
 from marketplace.listings.queries import NOTICE_DAYS, ListingCard, card_loads, cards_of
 from marketplace.organisations.models import HeldCertificate, Organisation
@@ -20,10 +20,10 @@ from marketplace.policy import Actor
 
 # A renewed certificate takes an auditor's visit: two months are short notice already.
 CERTIFICATE_DAYS: Final = 60
-# A match or an interest counts as new for so long.
+# A match counts as new for so long.
 NEW_DAYS: Final = 7
 SHOWN: Final = 50
-INTERESTS: Final = 8
+INTRODUCTIONS: Final = 8
 WAITING_STATES: Final = (State.RETURNED, State.DRAFT, State.SUBMITTED, State.PUBLISHED, State.PAUSED)
 
 
@@ -66,18 +66,15 @@ class Dashboard:
     ----------
     listings
         The actor's live ones: those with new matches first, then by how many there are.
-    interests
-        Of the actor's organisations in listings of others.
-    received
-        Of others in the actor's listings, in the last days.
+    introductions
+        Those under way, the ones that wait for the actor first.
     """
 
     homes: list[Home]
     listings: list[Own]
     chances: list[Chance]
     certificates: list[Ending]
-    interests: list[Mine]
-    received: list[Received]
+    introductions: list[Shown]
     today: date
 
     def to_mend(self) -> list[Own]:
@@ -87,6 +84,10 @@ class Dashboard:
     def drafts(self) -> list[Own]:
         """Return what the actor may still submit."""
         return [row for row in self._in(State.DRAFT) if row.may_edit]
+
+    def asked(self) -> list[Shown]:
+        """Return the introductions that wait for the actor's answer."""
+        return [row for row in self.introductions if row.mine]
 
     def in_review(self) -> list[Own]:
         """Return what waits for the office."""
@@ -124,8 +125,7 @@ def dashboard(session: Session, actor: Actor, now: datetime) -> Dashboard:
         listings=listings,
         chances=chances,
         certificates=_ending_certificates(session, actor, now.date()),
-        interests=_interests(session, actor),
-        received=_received(session, actor, now - timedelta(days=NEW_DAYS)),
+        introductions=my_introductions(session, actor, ended=False, offset=0, limit=INTRODUCTIONS)[0],
         today=now.date(),
     )
 
@@ -189,13 +189,3 @@ def _ending_certificates(session: Session, actor: Actor, today: date) -> list[En
         .order_by(HeldCertificate.expires_on)
     )
     return [Ending(reference or "", scheme, ends, ends < today) for reference, scheme, ends in rows if ends]
-
-
-def _interests(session: Session, actor: Actor) -> list[Mine]:
-    rows, _total = my_interests(session, actor, offset=0, limit=SHOWN)
-    return [row for row in rows if row.withdrawn_at is None and row.card][:INTERESTS]
-
-
-def _received(session: Session, actor: Actor, since: datetime) -> list[Received]:
-    rows, _total = received_interests(session, actor, offset=0, limit=SHOWN)
-    return [row for row in rows if row.at > since]

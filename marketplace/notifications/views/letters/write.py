@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.notifications.views.letters import interests, listings, matches, people
+from marketplace.notifications.views.letters import introductions, listings, matches, people
 from marketplace.notifications.views.letters.letter import Letter, Occasion, Writer
 from marketplace.policy import Actor
 
@@ -24,7 +24,21 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
         "ListingPublished": listings.published,
         "ListingExpiring": listings.expiring,
         "MatchFound": matches.found,
-        "InterestExpressed": interests.expressed,
+        "IntroductionProposed": introductions.proposed,
+        "IntroductionVetted": introductions.vetted,
+        "IntroductionSent": introductions.sent,
+        "IntroductionConsented": introductions.consented,
+        "IntroductionAccepted": introductions.accepted,
+        "IntroductionDeclined": introductions.ended,
+        "IntroductionWithdrawn": introductions.ended,
+        "IntroductionExpired": introductions.ended,
+        "IntroductionWaiting": introductions.waiting,
+        "IntroductionReassigned": introductions.reassigned,
+        "IntroductionsHandedOver": introductions.handed_over,
+        "IntroductionMeetingHeld": introductions.progressed,
+        "IntroductionNegotiating": introductions.progressed,
+        "IntroductionAgreed": introductions.progressed,
+        "IntroductionFailed": introductions.progressed,
     }
 )
 

@@ -1,28 +1,24 @@
-"""Pages of interest: expressing it, and what has been expressed and received."""
+"""Expressing interest in a listing."""
 
 from __future__ import annotations
 
-from typing import Final
-
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from marketplace import clock, policy
 from marketplace.errors import Invalid
-from marketplace.introductions import queries, services
 from marketplace.introductions.forms import InterestForm
+from marketplace.introductions.models import Introduction
+from marketplace.introductions.queries.approach import organisations_written_for, own_listings_facing
+from marketplace.introductions.queries.find import live_with
+from marketplace.introductions.services.express import express_interest
+from marketplace.introductions.views.blueprint import MINE, Answer, bp
 from marketplace.listings.models import Listing
 from marketplace.listings.queries import ListingCard, card, listing_by_reference
 from marketplace.policy import OPEN_STATES
 from marketplace.web.access import needs
 from marketplace.web.context import actor, reading, transaction
-from marketplace.web.paging import Page, asked_page
-
-bp = Blueprint("introductions", __name__)
-PAGE_SIZE: Final = 20
-Answer = str | Response | tuple[str, int]
 
 
 @bp.get("/opportunities/<reference>/interest")
@@ -37,11 +33,11 @@ def interest(reference: str) -> Answer:
                 "introductions/not_now.html", card=shown, hindrance=_hindrance(listing)
             ), 403
         form = _form(session, listing)
-        existing = queries.live_interests(session, actor(), listing.id)
+        existing = list(live_with(session, actor(), listing.id))
     asked = request.args.get("from", "").upper()
     if asked in form.own_references:
         form.own_listing.data = asked
-    return _page(form, shown, already=[found.at for found in existing])
+    return _page(form, shown, existing)
 
 
 @bp.post("/opportunities/<reference>/interest")
@@ -60,7 +56,7 @@ def express(reference: str) -> Answer:
             listing = listing_by_reference(session, actor(), reference)
             chosen = form.text("own_listing")
             own = listing_by_reference(session, actor(), chosen) if chosen else None
-            expressed = services.express_interest(
+            expressed = express_interest(
                 session,
                 actor(),
                 listing,
@@ -74,47 +70,22 @@ def express(reference: str) -> Answer:
         form.blame(problem)
         return _page(form, shown), 422
     if expressed.new:
-        flash(_("Your interest is noted, and the office has been told. You hear from it."), "success")
+        flash(_("Your interest is noted, and your office has been told. You hear from it."), "success")
     else:
         flash(_("You had expressed interest in this listing already; it stands as it was."), "info")
-    return redirect(url_for("introductions.interests"))
-
-
-@bp.get("/me/interests")
-@needs("account:use")
-def interests() -> str:
-    """List what one's organisations have expressed, or received."""
-    received, number = request.args.get("show") == "received", asked_page()
-    window = {"offset": (number - 1) * PAGE_SIZE, "limit": PAGE_SIZE}
-    with reading() as session:
-        if received:
-            theirs, total = queries.received_interests(session, actor(), **window)
-            return render_template("introductions/received.html", page=Page(theirs, number, PAGE_SIZE, total))
-        mine, total = queries.my_interests(session, actor(), **window)
-        return render_template("introductions/mine.html", page=Page(mine, number, PAGE_SIZE, total))
-
-
-@bp.post("/me/interests/<int:interest_id>/withdraw")
-@needs("interest:withdraw")
-def withdraw(interest_id: int) -> Response:
-    """Take an interest back."""
-    with transaction() as session:
-        found = queries.interest_by_id(session, actor(), interest_id)
-        services.withdraw_interest(session, actor(), found, now=clock.now())
-    flash(_("Your interest is withdrawn. The other side never learnt whose it was."), "info")
-    return redirect(url_for("introductions.interests"))
+    return redirect(url_for(MINE, reference=expressed.introduction.reference), 303)
 
 
 def _form(session: Session, listing: Listing) -> InterestForm:
     form = InterestForm()
     form.offer(
-        queries.organisations_written_for(session, actor()),
-        queries.own_listings_facing(session, actor(), listing.side),
+        organisations_written_for(session, actor()),
+        own_listings_facing(session, actor(), listing.side),
     )
     return form
 
 
-def _page(form: InterestForm, shown: ListingCard, already: list[object] | None = None) -> str:
+def _page(form: InterestForm, shown: ListingCard, already: list[Introduction] | None = None) -> str:
     return render_template("introductions/interest.html", form=form, card=shown, already=already or [])
 
 

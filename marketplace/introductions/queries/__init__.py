@@ -1,0 +1,1 @@
+"""What is read of introductions, one file for each question."""

@@ -1,0 +1,1 @@
+"""What is done with introductions, one file for each group of verbs."""

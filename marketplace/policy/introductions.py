@@ -1,0 +1,147 @@
+"""Who sees an introduction, and who may do what in it: its two sides, and the offices of both.
+
+The predicates ask who somebody is in the introduction; whether it is their turn is asked by the
+table in ``introductions/states``, so that who comes too late is told what has happened.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from marketplace.policy.actor import Actor
+from marketplace.policy.predicates import is_staff_of
+
+BY_INTEREST: Final = "interest"
+
+
+def _works_for(actor: Actor, office_id: int | None) -> bool:
+    return actor.is_admin or (actor.office_id is not None and actor.office_id == office_id)
+
+
+def _takes_part(actor: Actor, thing: Any) -> bool:
+    return actor.belongs(thing.proposer_organisation_id) or actor.belongs(thing.other_organisation_id)
+
+
+def first_office(actor: Actor, thing: Any) -> bool:
+    """Whether the actor works for the proposer's office and belongs to neither side."""
+    return _works_for(actor, thing.proposer_office_id) and not _takes_part(actor, thing)
+
+
+def second_office(actor: Actor, thing: Any) -> bool:
+    """Whether the actor works for the other side's office and belongs to neither side."""
+    return _works_for(actor, thing.other_office_id) and not _takes_part(actor, thing)
+
+
+def broker(actor: Actor, thing: Any) -> bool:
+    """Whether the actor works for one of the two offices and belongs to neither side."""
+    return first_office(actor, thing) or second_office(actor, thing)
+
+
+def proposer_sees(actor: Actor, thing: Any) -> bool:
+    """Whether the actor belongs to the proposer's side, and this side knows of it.
+
+    What an officer proposes is unknown to both sides until they are asked.
+    """
+    known = thing.origin == BY_INTEREST or thing.sent_at is not None
+    return actor.belongs(thing.proposer_organisation_id) and known
+
+
+def other_sees(actor: Actor, thing: Any) -> bool:
+    """Whether the actor belongs to the other side, and this side has been asked."""
+    return actor.belongs(thing.other_organisation_id) and thing.sent_at is not None
+
+
+def view(actor: Actor, thing: Any) -> bool:
+    """Whether the actor may know of the introduction."""
+    return broker(actor, thing) or proposer_sees(actor, thing) or other_sees(actor, thing)
+
+
+def contacts(actor: Actor, thing: Any) -> bool:
+    """Whether the actor may read the contacts of both sides: never before both have accepted."""
+    return thing.revealed_at is not None and view(actor, thing)
+
+
+def answers_as_proposer(actor: Actor, thing: Any) -> bool:
+    """Whether the actor answers for the proposer's side; an expression of interest is its yes already."""
+    if thing.origin == BY_INTEREST:
+        return False
+    if thing.proposer_organisation_id is None:
+        return first_office(actor, thing)
+    return actor.edits(thing.proposer_organisation_id) and proposer_sees(actor, thing)
+
+
+def answers_as_other(actor: Actor, thing: Any) -> bool:
+    """Whether the actor answers for the other side; for a listing without an organisation, its office."""
+    if thing.other_organisation_id is None:
+        return second_office(actor, thing)
+    return actor.edits(thing.other_organisation_id) and other_sees(actor, thing)
+
+
+def answer(actor: Actor, thing: Any) -> bool:
+    """Whether the actor answers for one of the sides that are asked."""
+    return answers_as_proposer(actor, thing) or answers_as_other(actor, thing)
+
+
+def decline(actor: Actor, thing: Any) -> bool:
+    """Whether the actor may say no: a side that is asked, and the office whose turn it is."""
+    return answer(actor, thing) or broker(actor, thing)
+
+
+def withdraw(actor: Actor, thing: Any) -> bool:
+    """Whether the actor may take the proposal back: whoever made it."""
+    if thing.origin == BY_INTEREST:
+        return actor.edits(thing.proposer_organisation_id)
+    return first_office(actor, thing)
+
+
+def progress(actor: Actor, thing: Any) -> bool:
+    """Whether the actor may say what has become of it: both sides and both offices."""
+    if broker(actor, thing):
+        return True
+    return (actor.edits(thing.proposer_organisation_id) and proposer_sees(actor, thing)) or (
+        actor.edits(thing.other_organisation_id) and other_sees(actor, thing)
+    )
+
+
+def propose(actor: Actor, pair: Any) -> bool:
+    """Whether the actor may introduce the two sides of a pair of listings to each other."""
+    belongs = actor.belongs(pair.first.organisation_id) or actor.belongs(pair.second.organisation_id)
+    return (is_staff_of(actor, pair.first) or is_staff_of(actor, pair.second)) and not belongs
+
+
+def hand_over(actor: Actor, officer: Any) -> bool:
+    """Whether the actor may give away all that an officer has in hand: the officer, or a colleague."""
+    return is_staff_of(actor, officer)
+
+
+def introductions_visible_to(actor: Actor, introduction: Any) -> sa.ColumnElement[bool]:
+    """Return the condition in SQL under which ``introduction:view`` holds.
+
+    Parameters
+    ----------
+    introduction
+        The mapped class ``Introduction`` or an alias of it; policy stays below the features.
+    """
+    mine = sorted(actor.memberships)
+    # What is compared with NULL is unknown, and NOT of it too.
+    proposes = sa.func.coalesce(introduction.proposer_organisation_id.in_(mine), sa.false())
+    answers = sa.func.coalesce(introduction.other_organisation_id.in_(mine), sa.false())
+    asked = introduction.sent_at.is_not(None)
+    return sa.or_(
+        sa.and_(brokered_by(actor, introduction), ~proposes, ~answers),
+        sa.and_(proposes, sa.or_(introduction.origin == BY_INTEREST, asked)),
+        sa.and_(answers, asked),
+    )
+
+
+def brokered_by(actor: Actor, introduction: Any) -> sa.ColumnElement[bool]:
+    """Return the condition in SQL under which one of the two offices is the actor's."""
+    if actor.is_admin:
+        return sa.true()
+    if actor.office_id is None:
+        return sa.false()
+    return sa.or_(
+        introduction.proposer_office_id == actor.office_id, introduction.other_office_id == actor.office_id
+    )

@@ -1,0 +1,232 @@
+"""Two offices with their officers, a buyer of the one and a maker of the other, and their listings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from marketplace import actors
+from marketplace.audit import AuditEntry
+from marketplace.db import Database
+from marketplace.introductions.models import Introduction
+from marketplace.introductions.services.answer import accept_introduction, decline_introduction
+from marketplace.introductions.services.broker import remind, send_on, vet_introduction
+from marketplace.introductions.services.express import express_interest
+from marketplace.introductions.services.progress import note_progress
+from marketplace.introductions.services.propose import Pair, propose_introduction
+from marketplace.introductions.services.time import Swept, keep_time
+from marketplace.introductions.services.withdraw import withdraw_introduction
+from marketplace.introductions.states import ACTS, IntroductionState, Reason
+from marketplace.listings.models import Listing
+from marketplace.offices.models import Officer
+from marketplace.organisations.models import EmployeeBand, Membership, Organisation
+from marketplace.outbox import Event
+from marketplace.policy import Actor
+from tests.marketplace.matches.market import NOW, Market
+
+# How each state is reached from an expression of interest, by the verbs of :class:`World`.
+WAYS: Final[Mapping[IntroductionState, tuple[str, ...]]] = MappingProxyType(
+    {
+        IntroductionState.PROPOSED: (),
+        IntroductionState.VETTED: ("vet",),
+        IntroductionState.SENT: ("vet", "send_on"),
+        IntroductionState.ACCEPTED: ("vet", "send_on", "accept"),
+        IntroductionState.MEETING_HELD: ("vet", "send_on", "accept", "hold_meeting"),
+        IntroductionState.NEGOTIATING: ("vet", "send_on", "accept", "negotiate"),
+        IntroductionState.AGREED: ("vet", "send_on", "accept", "agree"),
+        IntroductionState.FAILED: ("vet", "send_on", "accept", "fail"),
+        IntroductionState.DECLINED: ("vet", "send_on", "decline"),
+        IntroductionState.WITHDRAWN: ("vet", "send_on", "withdraw"),
+        IntroductionState.EXPIRED: ("vet", "send_on", "expire"),
+    }
+)
+
+
+class World:
+    """The maker of the first office would like to meet the buyer of the second."""
+
+    def __init__(self, database: Database, *, one_office: bool = False, now: datetime = NOW) -> None:
+        self.database = database
+        self.now = now
+        self.market = Market(database, now)
+        market = self.market
+        with market.together():
+            self.first_office = market.office()
+            self.second_office = self.first_office if one_office else market.office()
+            self.unrelated_office = market.office()
+            self.maker = market.organisation(
+                "KE",
+                name="Nyota Works",
+                email="hidden@example.org",
+                sectors=["2592"],
+                employees=EmployeeBand.SMALL,
+                office_id=self.first_office,
+            )
+            self.buyer = market.organisation("GH", name="Baobab Pumps", office_id=self.second_office)
+            self._maker = market.member(self.maker)
+            self._maker_reader = market.member(self.maker, "viewer")
+            self._buyer = market.member(self.buyer)
+            self._first = self._officer(self.first_office)
+            self._second = self._first if one_office else self._officer(self.second_office)
+            self._unrelated = self._officer(self.unrelated_office)
+            self._stranger = market.member(market.organisation(name="Stranger"))
+            self._admin = market.person(is_admin=True)
+            self.offer = market.listing("offer", self.maker, office_id=self.first_office)
+            self.request = market.listing(
+                "request", self.buyer, office_id=self.second_office, title="Shafts wanted"
+            )
+
+    def _officer(self, office_id: int) -> Actor:
+        person = self.market.person()
+        with self.market.open() as session:
+            session.add(Officer(user_id=person.user_id, office_id=office_id, since=self.now))
+        return person
+
+    def officer(self, office_id: int) -> Actor:
+        """Add an officer."""
+        return self.again(self._officer(office_id))
+
+    def again(self, person: Actor) -> Actor:
+        """Return a person with permissions as they are now, as at a new request."""
+        with self.database.reading() as session:
+            found = actors.actor_by_id(session, int(person.user_id or 0))
+        assert found is not None
+        return found
+
+    def __getattr__(self, name: str) -> Actor:
+        """Give a person: ``maker_person``, ``buyer_person``, ``first``, ``second``, and so on."""
+        people = {
+            "maker_person": "_maker",
+            "maker_reader": "_maker_reader",
+            "buyer_person": "_buyer",
+            "first": "_first",
+            "second": "_second",
+            "unrelated": "_unrelated",
+            "stranger": "_stranger",
+            "admin": "_admin",
+        }
+        if name not in people:
+            raise AttributeError(name)
+        return self.again(self.__dict__[people[name]])
+
+    # ------------------------------------------------------------------------------- verbs
+
+    def express(self, actor: Actor | None = None, **given: Any) -> int:
+        """Express the maker's interest in the request; returns the key."""
+        own = given.pop("own", self.offer)
+        with self.database.transaction() as session:
+            values = {
+                "organisation_id": self.maker,
+                "sought": "A trial order.",
+                "unclear": "",
+                "now": self.now,
+                **given,
+            }
+            return express_interest(
+                session,
+                actor or self.maker_person,
+                session.get_one(Listing, self.request),
+                own_listing=session.get_one(Listing, own) if own else None,
+                **values,
+            ).introduction.id
+
+    def propose(self, actor: Actor | None = None, **given: Any) -> int:
+        """Propose that the maker and the buyer meet, as an officer of the first office."""
+        first, second = given.pop("first", self.offer), given.pop("second", self.request)
+        with self.database.transaction() as session:
+            pair = Pair(session.get_one(Listing, first), session.get_one(Listing, second))
+            values = {"presented": "", "now": self.now, **given}
+            return propose_introduction(session, actor or self.first, pair, **values).id
+
+    def do(self, verb: str, key: int, actor: Actor | None = None, **given: Any) -> Any:
+        """Carry out a verb as the one whom it falls to, unless said otherwise."""
+        with self.database.transaction() as session:
+            found = session.get_one(Introduction, key)
+            values: dict[str, Any] = {"now": self.now, **given}
+            if verb in {"vet", "send_on"}:
+                values = {"presented": "", "version": None, **values}
+            if verb in {"decline", "withdraw"}:
+                reason = Reason.PRICE if verb == "decline" else Reason.PARTNER_FOUND
+                values = {"reason": reason, "words": "", "version": None, **values}
+            match verb:
+                case "vet":
+                    return vet_introduction(session, actor or self.first, found, **values)
+                case "send_on":
+                    return send_on(session, actor or self.second, found, **values)
+                case "accept":
+                    return accept_introduction(session, actor or self.buyer_person, found, **values)
+                case "decline":
+                    return decline_introduction(session, actor or self.buyer_person, found, **values)
+                case "withdraw":
+                    return withdraw_introduction(session, actor or self.maker_person, found, **values)
+                case "remind":
+                    return remind(session, actor or self.first, found, **values)
+                case "expire":
+                    return self.pass_time(timedelta(days=90))
+            if verb == "fail":
+                values = {"reason": Reason.TERMS, **values}
+            values = {"version": None, **values}
+            return note_progress(session, actor or self.maker_person, found, verb, **values)
+
+    def reach(self, state: IntroductionState, key: int | None = None) -> int:
+        """Bring an expression of interest into a state; returns the key."""
+        key = self.express() if key is None else key
+        for verb in WAYS[state]:
+            if verb == "expire":
+                self.pass_time(timedelta(days=90))
+            else:
+                self.do(verb, key)
+        return key
+
+    def pass_time(self, by: timedelta) -> Swept:
+        """Let the clock run, and sweep."""
+        self.now += by
+        with self.database.transaction() as session:
+            return keep_time(session, now=self.now)
+
+    # ------------------------------------------------------------------------------- looking
+
+    def get(self, key: int) -> Introduction:
+        """Return an introduction as it is now."""
+        with self.database.reading() as session:
+            return session.get_one(Introduction, key)
+
+    def acts(self, key: int) -> list[str]:
+        """Return what the audit holds of its transitions."""
+        with self.database.reading() as session:
+            return list(
+                session.scalars(
+                    sa.select(AuditEntry.act)
+                    .where(
+                        AuditEntry.thing == "introduction",
+                        AuditEntry.thing_id == key,
+                        AuditEntry.act.in_(ACTS),
+                    )
+                    .order_by(AuditEntry.id)
+                )
+            )
+
+    def events(self, key: int) -> list[str]:
+        """Return the kinds of the events of an introduction."""
+        with self.database.reading() as session:
+            found = session.scalars(sa.select(Event).order_by(Event.id))
+            return [event.kind for event in found if event.ids.get("introduction") == key]
+
+    def suspend(self, organisation_id: int) -> None:
+        """Shut an organisation out."""
+        with self.database.transaction() as session:
+            session.get_one(Organisation, organisation_id).suspended_at = self.now
+
+    def leave(self, person: Actor, organisation_id: int) -> None:
+        """Let a member leave an organisation."""
+        with self.database.transaction() as session:
+            session.delete(session.get_one(Membership, (organisation_id, person.user_id)))
+
+    def take_part(self, person: Actor, organisation_id: int, role: str = "owner") -> Actor:
+        """Let a person join an organisation."""
+        self.market.join(person, organisation_id, role)
+        return self.again(person)
