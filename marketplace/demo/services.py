@@ -15,6 +15,7 @@ from marketplace import audit, outbox
 from marketplace.accounts.models import User
 from marketplace.accounts.services.passwords import hashed
 from marketplace.accounts.services.register import new_session_key
+from marketplace.demo.introductions import add_introduction, forget_old_news
 from marketplace.demo.logins import PEOPLE, DemoPerson
 from marketplace.demo.world import Table, world
 from marketplace.listings.models import Listing, State, next_change
@@ -98,6 +99,10 @@ def load_demo(session: Session, *, password: str, now: datetime) -> bool:
     for table in tables["organisation"]:
         _add_organisation(loaded, table)
     listings = [_add_listing(loaded, table) for table in tables["listing"]]
+    by_title = {listing.title: listing for listing in listings}
+    for table in tables["introduction"]:
+        add_introduction(session, table, by_title, loaded.organisations, now)
+    forget_old_news(session, now)
     opened = [listing.id for listing in listings if listing.state is State.PUBLISHED]
     outbox.record(session, "ListingsImported", {"listings": opened}, at=now, key="demo")
     audit.note(session, None, "demo:load", "demo", None, now, {"listings": len(listings)})

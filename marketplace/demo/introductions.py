@@ -1,0 +1,198 @@
+"""The demo's introductions: each is led through its steps by the people whom they fall to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace import actors
+from marketplace.accounts.models import User
+from marketplace.demo.world import Table
+from marketplace.introductions.models import Introduction
+from marketplace.introductions.services.answer import accept_introduction, decline_introduction
+from marketplace.introductions.services.broker import send_on, vet_introduction
+from marketplace.introductions.services.express import express_interest
+from marketplace.introductions.services.progress import note_progress
+from marketplace.introductions.services.propose import Pair, propose_introduction
+from marketplace.introductions.services.time import keep_time
+from marketplace.introductions.services.withdraw import withdraw_introduction
+from marketplace.introductions.states import By, Reason
+from marketplace.listings.models import Listing
+from marketplace.offices.models import Officer
+from marketplace.organisations.models import MemberRole, Membership, Organisation
+from marketplace.outbox import Event
+from marketplace.policy import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class _Led:
+    """An introduction on its way, and what the file says of it."""
+
+    session: Session
+    introduction: Introduction
+    table: Table
+
+    def side(self, by: By) -> Actor:
+        """Return who writes for a side."""
+        key = (
+            self.introduction.proposer_organisation_id
+            if by is By.PROPOSER
+            else self.introduction.other_organisation_id
+        )
+        return _owner(self.session, key)
+
+    def office(self, by: By) -> Actor:
+        """Return an officer of one of the two offices."""
+        first = by is By.PROPOSER_OFFICE
+        found = self.introduction
+        return _officer(self.session, found.proposer_office_id if first else found.other_office_id)
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why it ended."""
+        return Reason(self.table["reason"]) if "reason" in self.table else None
+
+    @property
+    def presented(self) -> str:
+        """What the side is told that is asked."""
+        return str(self.table.get("presented", ""))
+
+
+Step = Callable[[_Led, datetime], object]
+
+
+def _vet(led: _Led, at: datetime) -> None:
+    officer = led.office(By.PROPOSER_OFFICE)
+    vet_introduction(led.session, officer, led.introduction, presented=led.presented, version=None, now=at)
+
+
+def _send_on(led: _Led, at: datetime) -> None:
+    send_on(
+        led.session,
+        led.office(By.OTHER_OFFICE),
+        led.introduction,
+        presented=led.presented,
+        version=None,
+        now=at,
+    )
+
+
+def _accept(by: By) -> Step:
+    return lambda led, at: accept_introduction(led.session, led.side(by), led.introduction, now=at)
+
+
+def _decline(led: _Led, actor: Actor, at: datetime) -> None:
+    decline_introduction(
+        led.session, actor, led.introduction, reason=led.reason, words="", version=None, now=at
+    )
+
+
+def _withdraw(led: _Led, at: datetime) -> None:
+    actor = led.side(By.PROPOSER)
+    withdraw_introduction(
+        led.session, actor, led.introduction, reason=led.reason, words="", version=None, now=at
+    )
+
+
+def _progress(name: str) -> Step:
+    return lambda led, at: note_progress(
+        led.session,
+        led.side(By.PROPOSER),
+        led.introduction,
+        name,
+        reason=led.reason if name == "fail" else None,
+        version=None,
+        now=at,
+    )
+
+
+STEPS: Final[Mapping[str, Step]] = {
+    "vet": _vet,
+    "send_on": _send_on,
+    "accept": _accept(By.OTHER),
+    "accept_own": _accept(By.PROPOSER),
+    "decline": lambda led, at: _decline(led, led.side(By.OTHER), at),
+    "decline_office": lambda led, at: _decline(led, led.office(By.PROPOSER_OFFICE), at),
+    "withdraw": _withdraw,
+    # Its time is up; so is that of nobody else, since the longest silence stands first in the file.
+    "expire": lambda led, at: keep_time(led.session, now=at),
+    **{name: _progress(name) for name in ("hold_meeting", "negotiate", "agree", "fail")},
+}
+
+
+def add_introduction(
+    session: Session,
+    table: Table,
+    listings: Mapping[str, Listing],
+    organisations: Mapping[str, Organisation],
+    now: datetime,
+) -> Introduction:
+    """Begin an introduction, and lead it through its steps.
+
+    Parameters
+    ----------
+    listings
+        By title.
+    organisations
+        By key.
+    """
+    begun = now - timedelta(days=table["days"])
+    own = listings[table["own"]] if "own" in table else None
+    other = listings[table["other"]]
+    if table.get("origin") == "office" and own is not None:
+        officer = _officer(session, own.office_id)
+        introduction = propose_introduction(
+            session, officer, Pair(own, other), presented=table["presented"], now=begun
+        )
+    else:
+        key = organisations[table["organisation"]].id if own is None else own.organisation_id
+        introduction = express_interest(
+            session,
+            _owner(session, key),
+            other,
+            organisation_id=key or 0,
+            own_listing=own,
+            sought=table["sought"],
+            unclear=table.get("unclear", ""),
+            now=begun,
+        ).introduction
+    led = _Led(session, introduction, table)
+    for name, days in table.get("steps", {}).items():
+        STEPS[name](led, begun + timedelta(days=days))
+        session.refresh(introduction)
+    return introduction
+
+
+def forget_old_news(session: Session, now: datetime) -> None:
+    """Mark as told what has been overtaken: nobody gets a mail today of what happened weeks ago."""
+    session.flush()
+    told = Event.kind.startswith("Introduction")
+    newest: dict[int, int] = {}
+    for event in session.scalars(sa.select(Event).where(told).order_by(Event.id)):
+        newest[event.ids["introduction"]] = event.id
+    session.execute(sa.update(Event).where(told, Event.id.not_in(newest.values())).values(done_at=now))
+
+
+def _owner(session: Session, organisation_id: int | None) -> Actor:
+    user = session.scalars(
+        sa.select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.organisation_id == organisation_id, Membership.role == MemberRole.OWNER)
+    ).one()
+    return actors.actor_of(session, user)
+
+
+def _officer(session: Session, office_id: int | None) -> Actor:
+    """Return an officer of an office; an administrator where nobody works there."""
+    user = (
+        session.scalar(
+            sa.select(User).join(Officer, Officer.user_id == User.id).where(Officer.office_id == office_id)
+        )
+        or session.scalars(sa.select(User).where(User.is_admin)).one()
+    )
+    return actors.actor_of(session, user)
