@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import enum
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any, cast
 
 from babel import Locale
 from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_decimal
-from flask import Flask
+from flask import Flask, has_app_context
 from flask_babel import get_locale, get_timezone, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -48,6 +48,11 @@ def reader() -> Locale:
     return found
 
 
+def zone() -> tzinfo:
+    """Return the time zone of the reader; outside a request, UTC."""
+    return cast("tzinfo", get_timezone()) if has_app_context() else UTC
+
+
 def country(code: str | None) -> str:
     """Return a country's name.
 
@@ -72,7 +77,7 @@ def sector(code: str | None) -> str:
 
 def here(value: date | datetime) -> date:
     """Return the day of a date or a moment where the reader is."""
-    return value.astimezone(get_timezone()).date() if isinstance(value, datetime) else value
+    return value.astimezone(zone()).date() if isinstance(value, datetime) else value
 
 
 def day(value: date | datetime | None) -> str:
@@ -89,14 +94,14 @@ def moment(value: datetime | None) -> Markup:
     """Return date and time in the reader's zone, with the machine's form beside it."""
     if value is None:
         return Markup("")
-    local = value.astimezone(get_timezone())
+    local = value.astimezone(zone())
     return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="seconds"), spoken(value))
 
 
 def spoken(value: datetime) -> str:
     """Return date and time in the reader's zone, in words alone."""
-    local = value.astimezone(get_timezone())
-    clock_time = format_time(local, "short", tzinfo=get_timezone(), locale=reader())
+    local = value.astimezone(zone())
+    clock_time = format_time(local, "short", tzinfo=zone(), locale=reader())
     pattern = str(get_datetime_format("medium", locale=reader()))
     return pattern.replace("{1}", day(value)).replace("{0}", clock_time)
 

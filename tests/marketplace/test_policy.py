@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 from marketplace import policy
 from marketplace.db import Database
 from marketplace.errors import Forbidden, NotFound
+from marketplace.introductions.models import Introduction
+from marketplace.introductions.queries.desk import brokered
+from marketplace.introductions.states import IntroductionState, Origin
 from marketplace.listings.models import Dissemination, Listing, State
 from marketplace.offices.models import Office, OfficeKind
 from marketplace.organisations.models import Organisation, OrganisationType
@@ -39,6 +42,7 @@ MEMBERS = {"viewer", "editor", "owner", "officer and owner"}
 WRITERS = {"editor", "owner", "officer and owner"}
 STAFF = {"officer", "officer and owner", "admin"}
 ANY_STAFF = STAFF | {"officer elsewhere"}
+BROKERS = {"officer", "officer elsewhere", "admin"}
 SIGNED_IN = set(PEOPLE) - {"visitor"}
 
 
@@ -54,6 +58,20 @@ class Thing:
     anonymous: bool = False
     open_for_interest: bool = True
     suspended_at: datetime | None = None
+    origin: str = "interest"
+    proposer_organisation_id: int | None = OWN
+    proposer_office_id: int | None = OWN
+    other_organisation_id: int | None = OTHER
+    other_office_id: int | None = OTHER
+    sent_at: datetime | None = NOW
+    revealed_at: datetime | None = None
+
+    @property
+    def first(self) -> Thing:
+        """Itself, as one listing of a pair."""
+        return self
+
+    second = first
 
 
 def who(permission: str, thing: Any = None) -> set[str]:
@@ -84,8 +102,22 @@ EXPECTED: Mapping[str, set[str]] = {
     "listing:approach": {"member elsewhere"},
     "match:view": MEMBERS | STAFF,
     "match:dismiss": WRITERS,
-    "interest:view": MEMBERS,
-    "interest:withdraw": WRITERS,
+    # Of an expression of interest of organisation one, in a listing of organisation two, that was sent.
+    "introduction:view": MEMBERS | {"member elsewhere", "officer", "officer elsewhere", "admin"},
+    "introduction:contacts": set(),
+    "introduction:vet": {"officer", "admin"},
+    "introduction:send_on": {"officer elsewhere", "admin"},
+    "introduction:accept": {"member elsewhere"},
+    "introduction:decline": {"member elsewhere", "officer", "officer elsewhere", "admin"},
+    "introduction:withdraw": WRITERS,
+    "introduction:progress": WRITERS | {"member elsewhere", "officer", "officer elsewhere", "admin"},
+    "introduction:broker": {"officer", "officer elsewhere", "admin"},
+    "introduction:remind": {"officer", "officer elsewhere", "admin"},
+    "introduction:reassign": {"officer", "officer elsewhere", "admin"},
+    # Of an officer of office one.
+    "introduction:hand_over": STAFF,
+    # Of a listing of organisation one with itself.
+    "introduction:propose": {"officer", "admin"},
 }
 
 
@@ -126,6 +158,31 @@ def test_who_may_do_what(permission: str) -> None:
         # A suspended organisation is known to staff alone; its members have lost it in the actor.
         (Thing(suspended_at=NOW), "organisation:view", ANY_STAFF),
         (Thing(id=OTHER), "office:edit", {"officer elsewhere", "admin"}),
+        # The other side knows of an interest when it is asked; of an officer's proposal both do only then.
+        (Thing(sent_at=None), "introduction:view", MEMBERS | BROKERS),
+        (Thing(sent_at=None, origin="office"), "introduction:view", BROKERS),
+        (Thing(sent_at=None), "introduction:accept", set()),
+        (Thing(sent_at=None, origin="office"), "introduction:accept", set()),
+        (Thing(sent_at=None), "introduction:progress", WRITERS | BROKERS),
+        (Thing(sent_at=None, origin="office"), "introduction:progress", BROKERS),
+        # Both are asked, and each answers for itself.
+        (Thing(origin="office"), "introduction:accept", WRITERS | {"member elsewhere"}),
+        (Thing(origin="office"), "introduction:withdraw", {"officer", "admin"}),
+        # For a listing that an office holds, the office answers.
+        (Thing(other_organisation_id=None), "introduction:accept", {"officer elsewhere", "admin"}),
+        (
+            Thing(origin="office", proposer_organisation_id=None),
+            "introduction:accept",
+            {"officer", "officer and owner", "admin", "member elsewhere"},
+        ),
+        # Who belongs to a side brokers nothing in it, though an officer of its office.
+        (Thing(proposer_office_id=OTHER), "introduction:vet", {"officer elsewhere", "admin"}),
+        (Thing(revealed_at=NOW), "introduction:contacts", MEMBERS | {"member elsewhere"} | BROKERS),
+        (
+            Thing(organisation_id=None, office_id=OTHER),
+            "introduction:propose",
+            {"officer elsewhere", "admin"},
+        ),
     ],
 )
 def test_who_may_in_a_special_case(thing: Thing, permission: str, expected: set[str]) -> None:
@@ -224,6 +281,76 @@ def test_lists_show_what_the_predicates_allow(database: Database) -> None:
             named = sa.select(Listing.id).where(visible, policy.named_to(actor, Listing))
             assert set(session.scalars(named)) == {
                 row.id for row in listings if row.id in seen and policy.allowed(actor, "listing:name", row)
+            }
+
+        agree()
+
+
+def fill_introductions(database: Database) -> None:
+    """Add an introduction of every kind that permissions tell apart."""
+    with database.transaction() as session:
+        listing = session.scalars(sa.select(Listing).where(Listing.organisation_id == OWN).limit(1)).one()
+        number = 0
+        offices = (None, OWN, OTHER)
+        for origin, state, proposer, other, first, second in product(
+            Origin,
+            (IntroductionState.PROPOSED, IntroductionState.SENT, IntroductionState.ACCEPTED),
+            (None, OWN, OTHER),
+            (None, OWN, OTHER),
+            offices,
+            offices,
+        ):
+            if proposer == other or (origin is Origin.INTEREST and proposer is None):
+                continue
+            number += 1
+            asked = state is not IntroductionState.PROPOSED
+            revealed = state is IntroductionState.ACCEPTED
+            # One live introduction stands between two listings.
+            theirs = Listing(**{name: getattr(listing, name) for name in COPIED})
+            session.add(theirs)
+            session.flush()
+            session.add(
+                Introduction(
+                    origin=origin,
+                    state=state,
+                    proposer_organisation_id=proposer,
+                    proposer_listing_id=listing.id,
+                    other_organisation_id=other,
+                    proposer_office_id=first,
+                    other_office_id=second,
+                    other_listing_id=theirs.id,
+                    proposed_at=NOW,
+                    changed_at=NOW,
+                    sent_at=NOW if asked else None,
+                    proposer_accepted_at=NOW if origin is Origin.INTEREST or revealed else None,
+                    other_accepted_at=NOW if revealed else None,
+                    revealed_at=NOW if revealed else None,
+                    due_at=None if revealed else NOW,
+                )
+            )
+
+
+COPIED = ("side", "kind", "state", "organisation_id", "title", "country", "valid_until", "published_at")
+COPIED += ("created_at", "updated_at")
+
+
+def test_introductions_in_lists_are_what_the_predicate_allows(database: Database) -> None:
+    fill(database)
+    fill_introductions(database)
+    with database.reading() as session:
+        rows = session.scalars(sa.select(Introduction)).all()
+        assert len(rows) > 100
+
+        @settings(max_examples=60)
+        @given(actor=ACTORS)
+        def agree(actor: Actor) -> None:
+            visible = policy.introductions_visible_to(actor, Introduction)
+            assert set(session.scalars(sa.select(Introduction.id).where(visible))) == {
+                row.id for row in rows if policy.allowed(actor, "introduction:view", row)
+            }
+            mine = sa.select(Introduction.id).where(brokered(actor))
+            assert set(session.scalars(mine)) == {
+                row.id for row in rows if policy.allowed(actor, "introduction:broker", row)
             }
 
         agree()

@@ -58,6 +58,8 @@ class Shown:
         Reference and title of one's own listing in it; ``None`` where there is none.
     standing, next_step
         Where it stands, and what comes next, in words.
+    said
+        What the office tells the sides that are asked; ``""`` for a proposer, who is not.
     mine
         Whether the actor's answer is awaited.
     due_at
@@ -76,6 +78,7 @@ class Shown:
     face: Face
     standing: str
     next_step: str
+    said: str
     mine: bool
     live: bool
     due_at: datetime | None
@@ -130,6 +133,7 @@ def shown(actor: Actor, introduction: Introduction, seat: By, approached: Mappin
         face=face_of(introduction, By.OTHER if proposes else By.PROPOSER),
         standing=standing(introduction, seat),
         next_step=next_step(introduction, seat),
+        said="" if proposes and by_interest else introduction.presented,
         mine=seat in awaited_sides(actor, introduction),
         live=introduction.state in LIVE,
         due_at=introduction.due_at,

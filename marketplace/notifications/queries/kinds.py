@@ -20,12 +20,15 @@ class Kind:
         What the person reads who chooses which mails to get.
     notice
         Whether a notice appears in the inbox.
+    mail
+        Whether a mail is sent; some news wait in the inbox.
     optional
         Whether a person may refuse the mail; the inbox still tells.
     """
 
     label: LazyString
     notice: bool = True
+    mail: bool = True
     optional: bool = True
 
 
@@ -44,7 +47,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "IntroductionProposed": Kind(_l("An expression of interest waits for our office")),
         "IntroductionVetted": Kind(_l("An introduction waits for our office to send it on")),
         "IntroductionSent": Kind(_l("Somebody would like to meet us")),
-        "IntroductionConsented": Kind(_l("One of two sides that were asked has said yes")),
+        "IntroductionConsented": Kind(_l("One of two sides that were asked has said yes"), mail=False),
         "IntroductionAccepted": Kind(_l("Both sides of an introduction have said yes")),
         "IntroductionDeclined": Kind(_l("An introduction was declined")),
         "IntroductionWithdrawn": Kind(_l("An introduction was taken back")),
@@ -52,10 +55,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "IntroductionWaiting": Kind(_l("A reminder of an introduction that waits for us")),
         "IntroductionReassigned": Kind(_l("An introduction was given into my hands")),
         "IntroductionsHandedOver": Kind(_l("A colleague’s introductions were given into my hands")),
-        "IntroductionMeetingHeld": Kind(_l("The two sides of an introduction have met")),
-        "IntroductionNegotiating": Kind(_l("The two sides of an introduction negotiate")),
-        "IntroductionAgreed": Kind(_l("The two sides of an introduction have agreed")),
-        "IntroductionFailed": Kind(_l("Nothing came of an introduction")),
+        "IntroductionMeetingHeld": Kind(_l("The two sides of an introduction have met"), mail=False),
+        "IntroductionNegotiating": Kind(_l("The two sides of an introduction negotiate"), mail=False),
+        "IntroductionAgreed": Kind(_l("The two sides of an introduction have agreed"), mail=False),
+        "IntroductionFailed": Kind(_l("Nothing came of an introduction"), mail=False),
         "ColleagueInvited": _account(_l("An invitation to an organisation")),
         "VerificationAsked": _account(_l("Confirming the address")),
         "PasswordResetAsked": _account(_l("A new password")),
@@ -74,4 +77,4 @@ OF_OFFICES = frozenset(
         "IntroductionsHandedOver",
     }
 )
-OPTIONAL = tuple(name for name, kind in KINDS.items() if kind.optional)
+OPTIONAL = tuple(name for name, kind in KINDS.items() if kind.optional and kind.mail)

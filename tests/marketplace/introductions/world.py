@@ -45,6 +45,27 @@ WAYS: Final[Mapping[IntroductionState, tuple[str, ...]]] = MappingProxyType(
     }
 )
 
+TOLD: Final = {"presented": "", "version": None}
+# Service, who it falls to, and what it is usually given.
+VERBS: Final[Mapping[str, tuple[Any, str, Mapping[str, Any]]]] = MappingProxyType(
+    {
+        "vet": (vet_introduction, "first", TOLD),
+        "send_on": (send_on, "second", TOLD),
+        "accept": (accept_introduction, "buyer_person", {}),
+        "decline": (
+            decline_introduction,
+            "buyer_person",
+            {"reason": Reason.PRICE, "words": "", "version": None},
+        ),
+        "withdraw": (
+            withdraw_introduction,
+            "maker_person",
+            {"reason": Reason.PARTNER_FOUND, "words": "", "version": None},
+        ),
+        "remind": (remind, "first", {}),
+    }
+)
+
 
 class World:
     """The maker of the first office would like to meet the buyer of the second."""
@@ -144,33 +165,21 @@ class World:
 
     def do(self, verb: str, key: int, actor: Actor | None = None, **given: Any) -> Any:
         """Carry out a verb as the one whom it falls to, unless said otherwise."""
+        service, person, usual = VERBS.get(verb, (None, "maker_person", {"version": None}))
+        if service is None:
+            return self.do_progress(key, verb, actor, **given)
+        values = {"now": self.now, **usual, **given}
+        who = actor or getattr(self, person)
         with self.database.transaction() as session:
-            found = session.get_one(Introduction, key)
-            values: dict[str, Any] = {"now": self.now, **given}
-            if verb in {"vet", "send_on"}:
-                values = {"presented": "", "version": None, **values}
-            if verb in {"decline", "withdraw"}:
-                reason = Reason.PRICE if verb == "decline" else Reason.PARTNER_FOUND
-                values = {"reason": reason, "words": "", "version": None, **values}
-            match verb:
-                case "vet":
-                    return vet_introduction(session, actor or self.first, found, **values)
-                case "send_on":
-                    return send_on(session, actor or self.second, found, **values)
-                case "accept":
-                    return accept_introduction(session, actor or self.buyer_person, found, **values)
-                case "decline":
-                    return decline_introduction(session, actor or self.buyer_person, found, **values)
-                case "withdraw":
-                    return withdraw_introduction(session, actor or self.maker_person, found, **values)
-                case "remind":
-                    return remind(session, actor or self.first, found, **values)
-                case "expire":
-                    return self.pass_time(timedelta(days=90))
-            if verb == "fail":
-                values = {"reason": Reason.TERMS, **values}
-            values = {"version": None, **values}
-            return note_progress(session, actor or self.maker_person, found, verb, **values)
+            return service(session, who, session.get_one(Introduction, key), **values)
+
+    def do_progress(self, key: int, name: str, actor: Actor | None = None, **given: Any) -> None:
+        """Note what has become of the two, as the maker unless said otherwise."""
+        usual: dict[str, Any] = {"reason": Reason.TERMS} if name == "fail" else {}
+        values = {"now": self.now, "version": None, **usual, **given}
+        who = actor or self.maker_person
+        with self.database.transaction() as session:
+            note_progress(session, who, session.get_one(Introduction, key), name, **values)
 
     def reach(self, state: IntroductionState, key: int | None = None) -> int:
         """Bring an expression of interest into a state; returns the key."""

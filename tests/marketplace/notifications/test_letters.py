@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 
 from marketplace.accounts.models import Link, Purpose, User
-from marketplace.introductions.models import Interest
 from marketplace.matches.models import Dismissal, DismissReason
 from marketplace.offices.models import Office
 from marketplace.organisations.models import Invitation, MemberRole, Organisation
@@ -264,38 +263,6 @@ def test_the_office_is_told_what_waits_until_it_is_decided(app: Flask, site: Mar
     assert "Adom Precision" in part(message, "plain")
     change_listing(site, listing, state="published", published_at=NOW)
     assert mails_of(app, "ListingSubmitted", listing=listing) == [None]
-
-
-def test_only_the_office_learns_who_is_interested(app: Flask, site: Market) -> None:
-    office = site.office()
-    officer(site, office)
-    firm = site.organisation(office_id=office)
-    member = site.member(firm)
-    other = site.organisation("DE", name="Verschwiegene Werke AG", **SECRETS)
-    listing = site.listing("offer", firm, office_id=office)
-    with site.open() as session:
-        row = Interest(organisation_id=other, listing_id=listing, sought="Shafts for pumps", at=NOW)
-        session.add(row)
-    letter, message = only_mail(app, "InterestExpressed", interest=row.id)
-    assert message["To"] == "Ama <person1@example.org>"
-    assert "Verschwiegene Werke AG" in letter.paragraphs[0]
-    assert "Shafts for pumps" in part(message, "plain")
-    assert not [secret for secret in SECRETS.values() if secret in part(message, "plain")]
-    page = inbox_of(app, site, member.user_id)
-    assert "Somebody is interested" in page
-    assert "Verschwiegene" not in page
-    with site.open() as session:
-        session.get_one(Interest, row.id).withdrawn_at = NOW
-    assert "This is over" in inbox_of(app, site, member.user_id)
-
-
-def inbox_of(app: Flask, site: Market, user_id: int | None) -> str:
-    with site.open() as session:
-        user = session.get_one(User, user_id)
-    client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = f"{user.id}:{user.session_key}"
-    return client.get("/inbox").text
 
 
 def test_a_person_who_was_suspended_meanwhile_gets_nothing(app: Flask, site: Market) -> None:

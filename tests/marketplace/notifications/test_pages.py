@@ -14,6 +14,7 @@ from flask import Flask
 from marketplace import outbox
 from marketplace.notifications.models import Channel, Delivery, DeliveryState, Silence
 from marketplace.notifications.queries import kept
+from marketplace.notifications.queries.kinds import OPTIONAL
 from marketplace.notifications.views.letters.envelope import refusal_token
 from marketplace.outbox import ATTEMPTS, LEASE, Event
 from tests.marketplace.matches.market import NOW, Market
@@ -102,10 +103,15 @@ def test_a_person_chooses_which_mails_come(site: Market, member: Visitor) -> Non
     assert page.count("checked") == page.count('type="checkbox"')
     # What only offices are told of is not offered, and stays as it is.
     assert "ListingSubmitted" not in page
+    assert "IntroductionProposed" not in page
+    # There is no mail to refuse of what only the inbox tells.
+    assert "IntroductionAgreed" not in page
     assert "Saved" in member.post("/me/mail", {"kind": ["MatchFound", "ListingReturned", "Nonsense"]}).text
-    assert silent(site) == {"ListingPublished", "ListingExpiring", "InterestExpressed"}
+    assert {"ListingPublished", "ListingExpiring", "IntroductionSent"} <= silent(site)
+    assert "MatchFound" not in silent(site)
     assert member.get("/me/mail").text.count("checked") == 2
-    member.post("/me/mail", {"kind": ["ListingPublished", "ListingExpiring", "InterestExpressed"]})
+    wanted = [name for name in OPTIONAL if name not in {"MatchFound", "ListingReturned"}]
+    member.post("/me/mail", {"kind": wanted})
     assert silent(site) == {"MatchFound", "ListingReturned"}
 
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from marketplace.accounts.models import Link, Purpose, User
-from marketplace.introductions.models import Interest
 from marketplace.notifications.queries.kinds import KINDS
 from marketplace.notifications.queries.recipients import FINDERS
 from marketplace.notifications.services.inbox import silence
@@ -100,23 +99,6 @@ def test_an_office_without_staff_does_not_swallow_what_is_submitted(market: Mark
     assert (admin.email, "mail") in told(market.database, "ListingSubmitted", listing=listing)
 
 
-def test_interest_is_mailed_to_the_office_and_noticed_by_the_members(market: Market) -> None:
-    office = market.office()
-    clerk = officer(market, office)
-    firm, other = market.organisation(office_id=office), market.organisation()
-    owner = market.member(firm)
-    market.member(other)
-    listing = market.listing("request", firm, office_id=office)
-    with market.open() as session:
-        interest = Interest(organisation_id=other, listing_id=listing, at=NOW)
-        session.add(interest)
-    assert told(market.database, "InterestExpressed", interest=interest.id) == {
-        (clerk.email, "mail"),
-        (str(clerk.user_id), "notice"),
-        (str(owner.user_id), "notice"),
-    }
-
-
 @pytest.mark.parametrize(
     ("kind", "purpose"), [("VerificationAsked", Purpose.VERIFY), ("PasswordResetAsked", Purpose.RESET)]
 )
@@ -166,7 +148,7 @@ def test_what_is_gone_is_told_to_nobody(market: Market, kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "ids"),
     [
-        ("InterestExpressed", {"interest": 99}),
+        ("IntroductionProposed", {"introduction": 99}),
         ("ColleagueInvited", {"invitation": 99}),
         ("VerificationAsked", {"link": 99}),
         ("ListingChanged", {"listing": 1}),

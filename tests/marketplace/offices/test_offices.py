@@ -24,6 +24,9 @@ NAIROBI = {
     "time_zone": "Africa/Nairobi",
     "countries": ["KE", "UG"],
     "publishes_verified_at_once": "y",
+    "officer_days": "5",
+    "side_days": "10",
+    "weekend": ["6", "7"],
 }
 PLACE = "/offices/SPX-NBO"
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.introductions.models import Introduction
+from marketplace.introductions.states import By, IntroductionState, Origin, Reason
 from marketplace.listings.models import Listing, State
 from marketplace.matches.models import Match
 from marketplace.matches.stored import score_as_json
@@ -95,6 +97,34 @@ def match(session: Session, request: Listing, offer: Listing, total: float, foun
         explanation=score_as_json(score),
         found_at=found_at,
         scored_at=found_at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def introduction(
+    session: Session, by: Organisation, to: Listing, now: datetime, *, state: str
+) -> Introduction:
+    """Add an expression of interest that has come as far as a state before both have said yes."""
+    ended = state in {"withdrawn", "expired"}
+    row = Introduction(
+        reference=f"INT-{by.id}-{to.id}",
+        state=IntroductionState(state),
+        origin=Origin.INTEREST,
+        proposer_organisation_id=by.id,
+        proposer_accepted_at=now,
+        other_organisation_id=to.organisation_id,
+        other_listing_id=to.id,
+        sought="Shafts.",
+        proposed_at=now,
+        vetted_at=now if state in {"vetted", "sent"} else None,
+        sent_at=now if state == "sent" else None,
+        changed_at=now,
+        due_at=None if ended else now + timedelta(days=7),
+        ended_at=now if ended else None,
+        ended_by=By.PROPOSER if ended else None,
+        reason=Reason.PARTNER_FOUND if state == "withdrawn" else None,
     )
     session.add(row)
     session.flush()

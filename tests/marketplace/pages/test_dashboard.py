@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.db import Database
-from marketplace.introductions.models import Interest
 from marketplace.matches.models import Dismissal, DismissReason
 from marketplace.offices.models import Office, OfficeKind, Officer
 from marketplace.organisations.models import HeldCertificate, Organisation
@@ -178,28 +177,22 @@ def test_a_profile_says_what_it_lacks(database: Database) -> None:
     assert "Describe what you do" in homes[0].profile.chances[0].text
 
 
-def test_interests_stand_until_they_are_withdrawn(database: Database, firm: Organisation) -> None:
+def test_introductions_stand_while_they_live_and_mine_to_answer_come_first(
+    database: Database, firm: Organisation
+) -> None:
     with database.transaction() as session:
         buyer = other_firm(session)
-        for title, withdrawn in [("Wanted", None), ("No more", NOW)]:
+        for title, state in [("Wanted", "proposed"), ("No more", "withdrawn")]:
             request = rows.listing(session, buyer, "request", title, NOW)
-            session.add(
-                Interest(organisation_id=firm.id, listing_id=request.id, at=NOW, withdrawn_at=withdrawn)
-            )
-        closed = rows.listing(session, buyer, "request", "Only for offices", NOW, dissemination="offices")
-        session.add(Interest(organisation_id=firm.id, listing_id=closed.id, at=NOW))
-    found = seen(database, ama(firm)).interests
-    assert [row.card.title for row in found if row.card] == ["Wanted"]
-
-
-def test_interest_of_others_is_named_for_a_week(database: Database, firm: Organisation) -> None:
-    with database.transaction() as session:
-        buyer = other_firm(session)
-        for title, days in [("Fresh", 6), ("Stale", 8)]:
-            offer = rows.listing(session, firm, "offer", title, NOW)
-            at = NOW - timedelta(days=days)
-            session.add(Interest(organisation_id=buyer.id, listing_id=offer.id, at=at))
-    assert [row.title for row in seen(database, ama(firm)).received] == ["Fresh"]
+            rows.introduction(session, firm, request, NOW, state=state)
+        offer = rows.listing(session, firm, "offer", "Turning", NOW)
+        rows.introduction(session, buyer, offer, NOW - timedelta(days=2), state="sent")
+        unseen = rows.listing(session, firm, "offer", "Not asked yet", NOW)
+        rows.introduction(session, buyer, unseen, NOW, state="vetted")
+    page = seen(database, ama(firm))
+    assert [(row.title, row.mine) for row in page.introductions] == [("Turning", True), ("Wanted", False)]
+    assert [row.title for row in page.asked()] == ["Turning"]
+    assert seen(database, ama(firm, "viewer")).asked() == []
 
 
 def member_of(app: Flask, email: str = "ama@example.org") -> Organisation:

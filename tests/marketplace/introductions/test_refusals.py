@@ -1,0 +1,362 @@
+"""What is refused: at its field, by role, or because somebody was faster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from marketplace.errors import Conflict, Forbidden, Invalid, NotFound
+from marketplace.introductions.models import Introduction
+from marketplace.introductions.services.see import see_contacts
+from marketplace.introductions.states import By, IntroductionState, Reason
+from marketplace.listings.models import Listing, State
+from marketplace.matches.models import Match
+from marketplace.policy import VISITOR
+from marketplace.search.replica import Replica
+from tests.marketplace.introductions.world import World
+from tests.marketplace.matches.market import MEMBERS, NOW, OFFICES, Market, rescore
+
+S = IntroductionState
+
+
+def test_an_interest_keeps_the_score_of_the_match_it_comes_from(world: World) -> None:
+    rescore(world.database, Replica(world.database))
+    kept = world.get(world.express())
+    assert kept.total is not None
+    assert kept.explanation is not None
+    assert kept.explanation["request"] == world.request
+    assert kept.total > 60
+    with world.database.reading() as session:
+        assert session.query(Match).count() == 1
+
+
+def test_an_interest_needs_no_listing_of_ones_own_and_no_match(world: World) -> None:
+    found = world.get(world.express(own=None))
+    assert (found.proposer_listing_id, found.total, found.explanation) == (None, None, None)
+
+
+def test_a_second_interest_is_the_first(world: World) -> None:
+    first = world.express()
+    assert world.express(sought="Something else.") == first
+    assert world.get(first).sought == "A trial order."
+    assert world.events(first) == ["IntroductionProposed"]
+
+
+def test_what_has_ended_makes_room_for_a_new_one(world: World) -> None:
+    first = world.reach(S.WITHDRAWN)
+    second = world.express()
+    assert second != first
+    assert world.get(second).reference != world.get(first).reference
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "code"),
+    [
+        ({"organisation_id": 10**6}, "organisation", "unknown_organisation"),
+        ({"own": "request"}, "own_listing", "unknown_listing"),
+        ({"sought": ""}, "sought", "missing"),
+        ({"sought": "x" * 1001}, "sought", "too_long"),
+        ({"unclear": "x" * 1001}, "unclear", "too_long"),
+    ],
+)
+def test_bad_input_is_refused_at_its_field(
+    world: World, given: dict[str, Any], field: str, code: str
+) -> None:
+    if given.get("own") == "request":
+        given = {"own": world.request}
+    with pytest.raises(Invalid) as refused:
+        world.express(**given)
+    assert (refused.value.field, refused.value.code) == (field, code)
+
+
+def test_a_listing_of_ones_own_is_on_the_other_side(world: World) -> None:
+    same = world.market.listing("request", world.maker)
+    with pytest.raises(Invalid, match="on the other side"):
+        world.express(own=same)
+
+
+def test_who_may_not_approach(world: World) -> None:
+    for actor in (world.buyer_person, world.maker_reader, VISITOR):
+        with pytest.raises(Forbidden):
+            world.express(actor)
+    world.market.change(world.request, open_for_interest=False)
+    with pytest.raises(Forbidden):
+        world.express()
+    world.market.change(world.request, open_for_interest=True, dissemination=OFFICES)
+    with pytest.raises(NotFound):
+        world.express()
+
+
+@pytest.mark.parametrize(
+    ("state", "verb", "given", "field"),
+    [
+        (S.SENT, "decline", {"reason": None}, "reason"),
+        (S.SENT, "decline", {"reason": Reason.TOO_SLOW}, "reason"),
+        (S.SENT, "decline", {"reason": Reason.OTHER}, "words"),
+        (S.SENT, "decline", {"words": "x" * 1001}, "words"),
+        (S.SENT, "withdraw", {"reason": Reason.PRICE}, "reason"),
+        (S.ACCEPTED, "fail", {"reason": None}, "reason"),
+        (S.PROPOSED, "vet", {"presented": "x" * 1001}, "presented"),
+        (S.PROPOSED, "vet", {"presented": "Ask them: somebody@example.com"}, "presented"),
+        (S.PROPOSED, "vet", {"presented": "It is NYOTA-Works, who turn shafts."}, "presented"),
+        (S.VETTED, "send_on", {"presented": "For Baobab Pumps."}, "presented"),
+    ],
+)
+def test_a_reason_and_what_is_told_are_checked(
+    world: World, state: IntroductionState, verb: str, given: dict[str, Any], field: str
+) -> None:
+    key = world.reach(state)
+    with pytest.raises(Invalid) as refused:
+        world.do(verb, key, **given)
+    assert refused.value.field == field
+    assert world.get(key).state is state
+
+
+ALL = ("maker_person", "maker_reader", "buyer_person", "first", "second", "unrelated", "stranger")
+
+
+@pytest.mark.parametrize(
+    ("verb", "state", "may"),
+    [
+        ("vet", S.PROPOSED, {"first"}),
+        ("send_on", S.VETTED, {"second"}),
+        ("accept", S.SENT, {"buyer_person"}),
+        ("withdraw", S.SENT, {"maker_person"}),
+        ("remind", S.SENT, {"first", "second"}),
+        ("hold_meeting", S.ACCEPTED, {"maker_person", "buyer_person", "first", "second"}),
+    ],
+)
+def test_nobody_does_what_is_anothers(
+    world: World, verb: str, state: IntroductionState, may: set[str]
+) -> None:
+    key = world.reach(state)
+    asked = state in {S.SENT, S.ACCEPTED}
+    for name in ALL:
+        if name not in may:
+            hidden = name in {"unrelated", "stranger"} or (name == "buyer_person" and not asked)
+            with pytest.raises(NotFound if hidden else Forbidden):
+                world.do(verb, key, getattr(world, name))
+    assert world.get(key).state is state
+
+
+def test_the_other_side_does_not_know_before_it_is_asked(world: World) -> None:
+    key = world.reach(S.VETTED)
+    for verb in ("accept", "decline", "withdraw", "hold_meeting"):
+        with pytest.raises(NotFound):
+            world.do(verb, key, world.buyer_person)
+
+
+@pytest.mark.parametrize(
+    ("state", "verb", "person", "told"),
+    [
+        (S.VETTED, "vet", "first", "looked at it and passed it on"),
+        (S.WITHDRAWN, "accept", "buyer_person", "The other side took it back."),
+        (S.WITHDRAWN, "decline", "buyer_person", "The other side took it back."),
+        (S.DECLINED, "withdraw", "maker_person", "The other side declined."),
+        (S.EXPIRED, "accept", "buyer_person", "no answer came in time"),
+        (S.VETTED, "decline", "first", "is to look at it"),
+        (S.ACCEPTED, "decline", "buyer_person", "Your side said yes"),
+        (S.ACCEPTED, "remind", "first", "Baobab Pumps said yes"),
+        (S.SENT, "hold_meeting", "maker_person", "asked for an answer"),
+        (S.AGREED, "fail", "buyer_person", "The other side noted that the two sides have agreed"),
+    ],
+)
+def test_who_comes_too_late_is_told_what_has_happened(
+    world: World, state: IntroductionState, verb: str, person: str, told: str
+) -> None:
+    key = world.reach(state)
+    with pytest.raises(Conflict) as conflict:
+        world.do(verb, key, getattr(world, person))
+    assert told in conflict.value.message
+    assert " 20" in conflict.value.message
+    if person.endswith("person"):
+        assert "Nyota" not in conflict.value.message
+        assert "Baobab" not in conflict.value.message
+        assert "Ama" not in conflict.value.message
+    else:
+        assert "SPX Accra" in conflict.value.message or "Baobab" in conflict.value.message
+
+
+def test_a_page_that_was_opened_before_is_too_old(world: World) -> None:
+    key = world.express()
+    world.do("remind", key)
+    with pytest.raises(Conflict):
+        world.do("vet", key, version=7)
+    world.do("vet", key, version=1)
+
+
+def test_a_second_yes_of_the_same_side_changes_nothing(world: World) -> None:
+    key = world.reach(S.ACCEPTED)
+    before = world.get(key)
+    assert world.do("accept", key) is False
+    assert world.get(key).version == before.version
+    assert world.acts(key).count("introduction:accept") == 1
+
+
+def test_a_yes_that_was_followed_by_a_no_stays_a_no(near: World) -> None:
+    key = near.propose()
+    near.do("accept", key, near.maker_person)
+    near.do("decline", key, near.buyer_person)
+    with pytest.raises(Conflict):
+        near.do("accept", key, near.maker_person)
+
+
+def test_a_yes_may_be_taken_back_while_the_other_has_not_answered(near: World) -> None:
+    key = near.propose()
+    near.do("accept", key, near.maker_person)
+    assert near.do("accept", key, near.maker_person) is False
+    near.do("decline", key, near.maker_person)
+    assert (near.get(key).state, near.get(key).ended_by) == (S.DECLINED, By.PROPOSER)
+
+
+def test_a_person_of_both_sides_answers_for_each(near: World) -> None:
+    key = near.propose()
+    both = near.take_part(near.maker_person, near.buyer)
+    assert near.do("accept", key, both) is True
+    assert near.do("accept", key, both) is True
+    assert near.get(key).state is S.ACCEPTED
+
+
+@pytest.mark.parametrize(("state", "verb"), [(S.PROPOSED, "vet"), (S.VETTED, "send_on"), (S.SENT, "accept")])
+@pytest.mark.parametrize("side", ["maker", "buyer"])
+def test_with_a_suspended_side_nothing_goes_on(
+    world: World, state: IntroductionState, verb: str, side: str
+) -> None:
+    key = world.reach(state)
+    person = world.buyer_person
+    world.suspend(getattr(world, side))
+    with pytest.raises(Conflict, match="cannot take part"):
+        world.do(verb, key, **({"actor": person} if verb == "accept" else {}))
+    assert world.get(key).state is state
+
+
+def test_members_of_a_suspended_organisation_and_those_who_left_lose_it_at_once(world: World) -> None:
+    key = world.reach(S.SENT)
+    world.suspend(world.buyer)
+    with pytest.raises(NotFound):
+        world.do("accept", key)
+    world.leave(world.maker_person, world.maker)
+    with pytest.raises(NotFound):
+        world.do("withdraw", key)
+
+
+def test_who_belongs_to_a_side_is_no_officer_of_it(world: World) -> None:
+    key = world.express()
+    partial = world.take_part(world.first, world.maker, "viewer")
+    with pytest.raises(Forbidden):
+        world.do("vet", key, partial)
+
+
+# ----------------------------------------------------------------------- an officer's proposal
+
+
+def test_who_may_propose(world: World) -> None:
+    for name in ("unrelated", "stranger", "maker_person", "buyer_person"):
+        with pytest.raises(NotFound):
+            world.propose(getattr(world, name))
+    assert world.get(world.propose(world.admin)).proposer_officer_id is None
+
+
+def test_the_proposing_office_is_the_first(world: World) -> None:
+    key = world.propose(world.second)
+    found = world.get(key)
+    assert (found.proposer_organisation_id, found.proposer_office_id) == (world.buyer, world.second_office)
+    assert found.other_listing_id == world.offer
+    assert found.proposer_officer_id == world.second.user_id
+
+
+@pytest.mark.parametrize(
+    ("second", "code"),
+    [
+        (lambda market, _maker, buyer: market.listing("offer", buyer), "same_side"),
+        (lambda market, _maker, buyer: market.listing("request", buyer, state=State.PAUSED), "not_published"),
+        (lambda market, maker, _buyer: market.listing("request", maker), "same_organisation"),
+    ],
+)
+def test_a_pair_is_a_request_and_an_offer_of_two(
+    world: World, second: Callable[[Market, int, int], int], code: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        world.propose(second=second(world.market, world.maker, world.buyer))
+    assert (refused.value.field, refused.value.code) == ("pair", code)
+
+
+def test_a_pair_is_introduced_once(world: World) -> None:
+    world.express()
+    with pytest.raises(Conflict, match="already"):
+        world.propose()
+    with pytest.raises(Conflict, match="already"):
+        world.propose(world.second)
+
+
+def test_another_interest_of_the_organisation_is_in_the_way(world: World) -> None:
+    world.express(own=None)
+    with pytest.raises(Conflict, match="already"):
+        world.propose()
+
+
+def test_an_interest_between_two_that_an_officer_introduces_is_that_introduction(world: World) -> None:
+    proposed = world.propose()
+    assert world.express() == proposed
+
+
+# --------------------------------------------------------------------- a listing that an office holds
+
+
+def held(world: World) -> int:
+    """Add a request that the second office holds."""
+    return world.market.listing("request", None, office_id=world.second_office, title="Held by the office")
+
+
+def test_an_office_answers_for_a_listing_that_it_holds(world: World) -> None:
+    world.request = held(world)
+    key = world.reach(S.SENT)
+    with pytest.raises(Forbidden):
+        world.do("accept", key, world.first)
+    world.do("accept", key, world.second)
+    assert world.get(key).state is S.ACCEPTED
+    with world.database.transaction() as session:
+        found = session.get_one(Introduction, key)
+        proposer, other = see_contacts(session, world.maker_person, found, now=NOW)
+    assert (proposer.name, other.name, other.person) == ("Nyota Works", "SPX Accra", "")
+
+
+def test_two_held_listings_and_none_without_an_office(world: World) -> None:
+    first = world.market.listing("offer", None, office_id=world.first_office, title="Held too")
+    key = world.propose(first=first, second=held(world))
+    world.do("send_on", key)
+    world.do("accept", key, world.first)
+    world.do("decline", key, world.second, reason=Reason.OTHER, words="No answer from them.")
+    assert world.get(key).ended_by is By.OTHER
+
+
+def test_where_there_is_no_office_the_administrators_broker(world: World) -> None:
+    bare = world.market.organisation(name="Bare")
+    person = world.market.member(bare)
+    world.request = world.market.listing("request", bare)
+    key = world.express()
+    world.do("vet", key)
+    world.do("send_on", key, world.admin)
+    world.do("accept", key, world.again(person))
+    assert world.get(key).state is S.ACCEPTED
+
+
+def test_what_members_alone_may_read_can_be_approached_by_them(world: World) -> None:
+    world.market.change(world.request, dissemination=MEMBERS)
+    assert world.express() > 0
+
+
+def test_progress_is_one_of_the_tables(world: World) -> None:
+    key = world.reach(S.ACCEPTED)
+    with pytest.raises(ValueError, match="vet"):
+        world.do_progress(key, "vet")
+
+
+def test_the_listing_is_gone_from_sight_and_the_introduction_stays(world: World) -> None:
+    key = world.reach(S.SENT)
+    with world.database.transaction() as session:
+        session.get_one(Listing, world.request).state = State.CLOSED
+    world.do("accept", key)
+    assert world.get(key).state is S.ACCEPTED
