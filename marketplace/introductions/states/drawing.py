@@ -49,7 +49,7 @@ def drawing() -> str:
         "",
         "An officer's limit is 5 working days, a side's 10, unless an office sets others; each office has",
         "its own weekend, holidays and time zone. A limit of *n* days ends at the midnight after the *n*-th.",
-        "Whoever is awaited is reminded in the morning of the day at half-time, and of the one before the last.",
+        "Whoever is awaited is reminded on the morning of the day at half-time and of the last but one.",
         "Where two sides are asked at once, the longer of their limits counts.",
     ]
     return "\n".join(lines) + "\n"
