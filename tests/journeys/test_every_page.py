@@ -38,14 +38,39 @@ MEMBER = (
     "/me/listings/OFR-2026-00001/why?partner=REQ-2026-00018",
     "/me/listings/OFR-2026-00001/edit",
     "/opportunities/OFR-2026-00002/interest",
-    "/me/interests",
+    "/me/introductions",
+    "/me/introductions?show=ended",
+    # Asked, and one's own interest.
+    "/me/introductions/INT-2026-00007",
+    "/me/introductions/INT-2026-00003",
     "/me/organisation",
     "/me/account",
     "/me/mail",
     "/inbox",
 )
-BUYER = ("/me/listings/REQ-2026-00018/matches", "/me/listings/REQ-2026-00018/together")
-OFFICER = ("/desk", "/desk/review", "/desk/office", "/organisations/ORG-2026-00001")
+BUYER = (
+    "/me/listings/REQ-2026-00018/matches",
+    "/me/listings/REQ-2026-00018/together",
+    # To be answered; contacts opened; ended with a reason.
+    "/me/introductions/INT-2026-00008",
+    "/me/introductions/INT-2026-00010",
+    "/me/introductions/INT-2026-00017",
+)
+OFFICER = (
+    "/desk",
+    "/desk/review",
+    "/desk/office",
+    "/desk/introductions",
+    "/desk/introductions?show=ended",
+    # To vet, to send on, asked, declined.
+    "/desk/introductions/INT-2026-00003",
+    "/desk/introductions/INT-2026-00005",
+    "/desk/introductions/INT-2026-00009",
+    "/desk/introductions/INT-2026-00016",
+    "/desk/introductions/hand-over",
+    "/desk/introductions/new?first=OFR-2026-00008&second=REQ-2026-00022",
+    "/organisations/ORG-2026-00001",
+)
 ADMINISTRATOR = (
     "/admin",
     "/admin/offices",

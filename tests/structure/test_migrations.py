@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy.orm import Session
 
 from marketplace.db import Database
 from marketplace.schema import metadata
@@ -200,3 +201,93 @@ def test_every_migration_can_be_undone_and_done_again_with_rows(alembic: Config,
     assert described(migrated.engine) - before == set()
     command.upgrade(alembic, "head")
     assert described(migrated.engine) ^ head == set()
+
+
+OLD = {
+    "office": {"code": "A", "kind": "spx", "name": "x", "country": "GH", "city": "", "email": ""},
+    "organisation": {"type": "enterprise", "name": "x", "name_key": "x", "country": "GH"},
+    "listing": {"side": "offer", "kind": "technology", "state": "published", "title": "x", "country": "GH"},
+}
+
+
+def old_rows(database: Database) -> None:
+    """Write two interests as the first release had them: one that lives, and one that was withdrawn."""
+    moment = MOMENT.isoformat(" ")
+    none = dict.fromkeys(["other_names", "languages", "sectors"], "[]")
+    texts = dict.fromkeys(
+        ["summary", "description", "partner_sought", "quantity_unit", "returned_because"], ""
+    )
+    lists = dict.fromkeys(
+        ["target_countries", "excluded_countries", "held_certificates", "partnership_types", "sdgs"], "[]"
+    )
+    profile = ["region", "city", "address", "email", "phone", "website", "turnover_currency", "products"]
+    blank = dict.fromkeys([*profile, "description", "references_text"], "")
+    life = {"created_at": moment, "updated_at": moment, "version": 1}
+    listing = {
+        **OLD["listing"], **texts, **lists, **life, "language": "en", "anonymous": False, "details": "{}",
+        "dissemination": "public", "open_for_interest": True, "valid_until": "2027-01-01", "held_because": "[]",  # noqa: E501
+        "change": 0, "published_at": moment,
+    }  # fmt: skip
+    interest = {"sought": "A trial.", "unclear": "", "at": moment}
+    with database.transaction() as session:
+        for key in (1, 2):
+            office = {
+                **OLD["office"],
+                "code": f"O{key}",
+                "time_zone": "UTC",
+                "created_at": moment,
+                "version": 1,
+            }
+            insert(session, "office", id=key, publishes_verified_at_once=False, **office)
+            firm = {**OLD["organisation"], **none, **blank, **life}
+            insert(session, "organisation", id=key, office_id=key, **firm)
+            insert(session, "listing", id=key, organisation_id=key, office_id=key, **listing)
+        insert(session, "interest", id=7, organisation_id=1, listing_id=2, own_listing_id=1, **interest)
+        insert(session, "interest", id=4, organisation_id=2, listing_id=1, withdrawn_at=moment, **interest)
+        event = {"at": moment, "due_at": moment, "attempts": 0, "error": ""}
+        insert(session, "event", id=1, kind="InterestExpressed", ids='{"interest": 7}', **event)
+
+
+def insert(session: Session, table: str, **values: Any) -> None:
+    """Write one row by raw SQL."""
+    columns, places = ", ".join(values), ", ".join(f":{name}" for name in values)
+    session.execute(sa.text(f'INSERT INTO "{table}" ({columns}) VALUES ({places})'), values)  # noqa: S608 (our own)
+
+
+def test_interests_become_introductions_and_back(alembic: Config, migrated: Database) -> None:
+    command.upgrade(alembic, "0001")
+    old_rows(migrated)
+    command.upgrade(alembic, "0002")
+    query = sa.text(
+        "SELECT id, reference, state, proposer_office_id, other_organisation_id, reason, "
+        "due_at IS NOT NULL FROM introduction ORDER BY id"
+    )
+    with migrated.reading() as session:
+        rows = [tuple(row) for row in session.execute(query)]
+        assert [(*row[:6], bool(row[6])) for row in rows] == [
+            (4, "INT-2026-00004", "withdrawn", 2, 1, "other", False),
+            (7, "INT-2026-00007", "proposed", 1, 2, None, True),
+        ]
+        told = session.execute(sa.text("SELECT kind, ids FROM event")).one()
+        assert told.kind == "IntroductionProposed"
+        assert "introduction" in str(told.ids)
+        assert "interest" not in str(told.ids)
+    # Numbers go on where they were.
+    with migrated.transaction() as session:
+        values = {
+            "state": "withdrawn",
+            "origin": "interest",
+            "proposer_organisation_id": 1,
+            "other_listing_id": 2,
+        }
+        values |= {"sought": "", "unclear": "", "presented": "", "reason": "price", "reason_text": ""}
+        moments = dict.fromkeys(
+            ["proposed_at", "proposer_accepted_at", "changed_at", "ended_at"], MOMENT.isoformat(" ")
+        )
+        insert(session, "introduction", version=1, ended_by="proposer", **values, **moments)
+        assert session.scalar(sa.text("SELECT max(id) FROM introduction")) == 8
+    command.downgrade(alembic, "0001")
+    with migrated.reading() as session:
+        back = session.execute(sa.text("SELECT id, withdrawn_at IS NULL FROM interest ORDER BY id")).all()
+        assert [(row[0], bool(row[1])) for row in back] == [(4, False), (7, True), (8, False)]
+        assert session.scalar(sa.text("SELECT kind FROM event")) == "InterestExpressed"

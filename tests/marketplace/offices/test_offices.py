@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+import re
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import DataError, IntegrityError
 
 from marketplace.accounts.models import User
 from marketplace.audit import AuditEntry
 from marketplace.db import Database
 from marketplace.offices.models import Office, OfficeKind, Officer
-from marketplace.offices.queries import covering_office_id
+from marketplace.offices.queries import Pace, covering_office_id, pace_of
 from tests.marketplace.organisations.firms import add_office
 from tests.marketplace.visitor import Visitor, add_person, database_of, hidden, words
 
@@ -29,6 +32,7 @@ NAIROBI = {
     "weekend": ["6", "7"],
 }
 PLACE = "/offices/SPX-NBO"
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -212,3 +216,64 @@ def test_staff_pages_are_not_there_for_others(app: Flask, visitor: Visitor, path
     assert visitor.get(path).request.path == "/login"
     add_person(database_of(app), "member@example.org")
     assert visitor.enter("member@example.org").get(path).status_code == 404
+
+
+def test_time_limits_and_weekends_are_an_offices_own(app: Flask) -> None:
+    database = database_of(app)
+    add_office(database, "SPX-NBO", "KE", officer="officer@example.org")
+    officer = Visitor(app).enter("officer@example.org")
+    page = officer.get(f"{PLACE}/settings").text
+    form = {**NAIROBI, "officer_days": "3", "side_days": "15", "weekend": ["5", "6"]}
+    form["version"] = hidden(page, "version")
+    assert "Saved." in words(officer.post(f"{PLACE}/settings", form).text)
+    (office,) = offices(database)
+    assert (office.officer_days, office.side_days, office.weekend) == (3, 15, "56")
+    page = officer.get(f"{PLACE}/settings").text
+    assert re.search(r'<input(?=[^>]*value="5")(?=[^>]*name="weekend")[^>]*checked', page)
+    for wrong, message in (
+        ({"officer_days": "0"}, "From 1 to 60."),
+        ({"side_days": "61"}, "From 1 to 60."),
+        ({"side_days": "soon"}, "Write a whole number in digits"),
+        ({"officer_days": ""}, "Say how many."),
+        ({"weekend": list("1234567")}, "Leave at least one day to work on."),
+        ({"weekend": ["8"]}, "not a valid choice"),
+    ):
+        answer = officer.post(f"{PLACE}/settings", {**form, "version": hidden(page, "version"), **wrong})
+        assert answer.status_code == 422
+        assert message in words(answer.text)
+    none = officer.post(f"{PLACE}/settings", {**form, "version": hidden(page, "version"), "weekend": []})
+    assert "Saved." in words(none.text)
+    assert offices(database)[0].weekend == ""
+
+
+def test_holidays_come_and_go(app: Flask) -> None:
+    database = database_of(app)
+    add_office(database, "SPX-NBO", "KE", officer="officer@example.org")
+    add_office(database, "SPX-ONE", "GH")
+    officer = Visitor(app).enter("officer@example.org")
+    day = {"day": "2026-12-12", "celebrated": "Jamhuri Day"}
+    told = words(officer.post(f"{PLACE}/holidays", day).text)
+    assert "12 Dec 2026 · Jamhuri Day" in told
+    again = officer.post(f"{PLACE}/holidays", day)
+    assert again.status_code == 422
+    assert "among the holidays already" in words(again.text)
+    for wrong in ({}, {"day": "never"}, {"day": "2026-12-13", "celebrated": "x" * 81}):
+        assert officer.post(f"{PLACE}/holidays", wrong).status_code == 422
+    with database.reading() as session:
+        assert pace_of(session, 1).calendar.holidays == {date(2026, 12, 12)}
+        assert pace_of(session, None) == Pace()
+    assert officer.post("/offices/SPX-ONE/holidays", day).status_code in {403, 404}
+    assert officer.post("/offices/SPX-ONE/holidays/2026-12-12/remove").status_code in {403, 404}
+    assert officer.post(f"{PLACE}/holidays/2026-12-13/remove").status_code == 404
+    assert officer.post(f"{PLACE}/holidays/never/remove").status_code == 404
+    told = words(officer.post(f"{PLACE}/holidays/2026-12-12/remove").text)
+    assert "Jamhuri Day" not in told
+    with database.reading() as session:
+        acts = session.scalars(sa.select(AuditEntry.act).where(AuditEntry.thing == "office")).all()
+    assert acts[-2:] == ["office:holiday-add", "office:holiday-remove"]
+
+
+@pytest.mark.parametrize("values", [{"officer_days": 0}, {"side_days": 61}, {"weekend": "1234567"}])
+def test_the_database_refuses_limits_that_cannot_be(database: Database, values: dict[str, Any]) -> None:
+    with pytest.raises((IntegrityError, DataError)), database.transaction() as session:
+        session.add(Office(code="X", kind=OfficeKind.SPX, name="x", country="GH", created_at=NOW, **values))
