@@ -330,8 +330,10 @@ def fill_introductions(database: Database) -> None:
             )
 
 
-COPIED = ("side", "kind", "state", "organisation_id", "title", "country", "valid_until", "published_at")
-COPIED += ("created_at", "updated_at")
+COPIED = (
+    *("side", "kind", "state", "organisation_id", "title", "country", "valid_until", "published_at"),
+    *("created_at", "updated_at"),
+)
 
 
 def test_introductions_in_lists_are_what_the_predicate_allows(database: Database) -> None:

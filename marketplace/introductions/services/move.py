@@ -64,8 +64,6 @@ def waiting(
     session: Session, row: Transition, introduction: Introduction, now: datetime
 ) -> Mapping[str, datetime | None]:
     """Return what a row makes of the time limit."""
-    if row.limit is Limit.GOES_ON:
-        return {}
     if row.limit is Limit.NONE:
         return NOT_AWAITED
     if row.limit is Limit.OFFICER:

@@ -115,9 +115,9 @@ def _forms(
         forms[verb] = filled.get(verb) or PresentForm(formdata=None, data={"presented": found.presented})
         forms[verb].beside(verb, found.version)
     if "reassign" in verbs:
-        form = filled.get("reassign") or OfficerForm(formdata=None)
-        if isinstance(form, OfficerForm):
-            form.offer(people)
+        given = filled.get("reassign")
+        form = given if isinstance(given, OfficerForm) else OfficerForm(formdata=None)
+        form.offer(people)
         form.beside("reassign", found.version)
         forms["reassign"] = form
     return forms

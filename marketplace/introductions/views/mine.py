@@ -79,11 +79,11 @@ def forms_of(found: Introduction, verbs: frozenset[str], filled: dict[str, StepF
     """Return the form of each act that is possible, ready to stand beside the others."""
     forms: dict[str, StepForm] = {}
     for verb in verbs & REASONS.keys():
-        forms[verb] = filled.get(verb) or ReasonForm(formdata=None)
-    for verb, form in forms.items():
-        if isinstance(form, ReasonForm):
-            form.offer(REASONS[verb])
+        given = filled.get(verb)
+        form = given if isinstance(given, ReasonForm) else ReasonForm(formdata=None)
+        form.offer(REASONS[verb])
         form.beside(verb, found.version)
+        forms[verb] = form
     return forms
 
 

@@ -28,7 +28,7 @@ from marketplace.notifications.services.tell import plan
 from marketplace.organisations.models import HeldCertificate, Identifier, Organisation
 from marketplace.outbox import Event
 from tests.marketplace.introductions.world import World
-from tests.marketplace.notifications.told import read_mail
+from tests.marketplace.notifications.told import part, read_mail
 from tests.marketplace.visitor import Visitor, database_of
 
 S = IntroductionState
@@ -281,9 +281,7 @@ def letters(app: Flask, world: World) -> Iterator[tuple[str, str, str]]:
 
 def whole(message: EmailMessage) -> str:
     """Return a mail with its headers, as text."""
-    parts = [str(message.get_body((kind,)) or "") for kind in ("plain", "html")]
-    contents = [str(body.get_content()) for kind in ("plain", "html") if (body := message.get_body((kind,)))]  # type: ignore[attr-defined]
-    return "\n".join([str(message.items()), *parts, *contents])
+    return "\n".join([str(message.items()), part(message, "plain"), part(message, "html")])
 
 
 @pytest.mark.parametrize("state", S)

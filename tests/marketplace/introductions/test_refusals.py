@@ -9,8 +9,9 @@ import pytest
 
 from marketplace.errors import Conflict, Forbidden, Invalid, NotFound
 from marketplace.introductions.models import Introduction
+from marketplace.introductions.services.move import move
 from marketplace.introductions.services.see import see_contacts
-from marketplace.introductions.states import By, IntroductionState, Reason
+from marketplace.introductions.states import By, IntroductionState, Origin, Reason, row
 from marketplace.listings.models import Listing, State
 from marketplace.matches.models import Match
 from marketplace.policy import VISITOR
@@ -185,6 +186,34 @@ def test_a_page_that_was_opened_before_is_too_old(world: World) -> None:
     with pytest.raises(Conflict):
         world.do("vet", key, version=7)
     world.do("vet", key, version=1)
+
+
+def test_the_exchange_itself_ends_only_what_is_awaited(world: World) -> None:
+    key = world.reach(S.ACCEPTED)
+    with pytest.raises(Conflict), world.database.transaction() as session:
+        move(session, None, session.get_one(Introduction, key), row("expire"), By.EXCHANGE, now=world.now)
+    assert world.get(key).state is S.ACCEPTED
+
+
+def test_one_without_a_history_says_where_it_stands(world: World) -> None:
+    with world.database.transaction() as session:
+        found = Introduction(
+            state=S.VETTED,
+            origin=Origin.INTEREST,
+            proposer_organisation_id=world.maker,
+            proposer_office_id=world.first_office,
+            proposer_accepted_at=world.now,
+            other_organisation_id=world.buyer,
+            other_office_id=world.second_office,
+            other_listing_id=world.request,
+            proposed_at=world.now,
+            vetted_at=world.now,
+            changed_at=world.now,
+            due_at=world.now,
+        )
+        session.add(found)
+    with pytest.raises(Conflict, match="SPX Accra is to look at it"):
+        world.do("vet", found.id)
 
 
 def test_a_second_yes_of_the_same_side_changes_nothing(world: World) -> None:

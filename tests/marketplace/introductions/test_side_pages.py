@@ -155,6 +155,9 @@ def test_taking_it_back(site: Site) -> None:
     answer = maker.post(f"{site.place(key)}/withdraw", data)
     assert answer.status_code == 422
     assert "Say in a few words" in words(answer.text)
+    long = maker.post(f"{site.place(key)}/withdraw", {**data, "words": "x" * 1001})
+    assert long.status_code == 422
+    assert "1 character too long" in words(long.text)
     data |= {"words": "We are moving."}
     assert "It is taken back." in words(maker.post(f"{site.place(key)}/withdraw", data).text)
     answer = maker.post(f"{site.place(key)}/withdraw", data)
