@@ -93,6 +93,11 @@ def side_seat(actor: Actor, introduction: Introduction) -> By | None:
     return next(iter([*awaited, *taken]), None)
 
 
+def facing_listing(introduction: Introduction, seat: By) -> Listing | None:
+    """Return the listing of the other side in an introduction; ``None`` where it comes from none."""
+    return introduction.other_listing if seat is By.PROPOSER else introduction.proposer_listing
+
+
 def face_of(introduction: Introduction, side: By) -> Face:
     """Return what may be told of a side to the other."""
     organisation, listing = (

@@ -11,7 +11,7 @@ from marketplace.introductions.models import Introduction
 from marketplace.introductions.queries.contacts import Contacts
 from marketplace.introductions.queries.find import introduction_by_reference
 from marketplace.introductions.queries.seats import PROGRESS, possible
-from marketplace.introductions.queries.sides import asked_count, my_introductions, shown_to
+from marketplace.introductions.queries.sides import asked_count, facing_listing, my_introductions, shown_to
 from marketplace.introductions.queries.timeline import timeline
 from marketplace.introductions.services.see import see_contacts
 from marketplace.introductions.states import DECLINING, FAILING, WITHDRAWING, By
@@ -62,6 +62,7 @@ def page(reference: str, forms: dict[str, StepForm] | None = None) -> str:
             raise NotFound
         steps = told_steps(found, timeline(session, found, sides[0].seat), sides[0].seat)
         verbs = possible(actor(), found)
+        files = _files(found, sides[0].seat)
     return render_template(
         "introductions/introduction.html",
         shown=sides[0],
@@ -70,6 +71,7 @@ def page(reference: str, forms: dict[str, StepForm] | None = None) -> str:
         verbs=verbs,
         progress=[verb for verb in PROGRESS if verb in verbs],
         contacts=_contacts(found, sides[0].seat),
+        files=files,
         forms=forms_of(found, verbs, forms or {}),
         proposes=sides[0].seat is By.PROPOSER,
     )
@@ -85,6 +87,14 @@ def forms_of(found: Introduction, verbs: frozenset[str], filled: dict[str, StepF
         form.beside(verb, found.version)
         forms[verb] = form
     return forms
+
+
+def _files(found: Introduction, seat: By) -> list[tuple[int, str]]:
+    """Return position and name of the files of the other side's listing, where contacts are open."""
+    listing = facing_listing(found, seat)
+    if listing is None or not policy.allowed(actor(), "introduction:contacts", found):
+        return []
+    return [(row.position, row.file.name) for row in listing.attachments]
 
 
 def _contacts(found: Introduction, seat: By) -> tuple[Contacts, Contacts] | None:

@@ -34,9 +34,9 @@ from tests.marketplace.visitor import Visitor, database_of
 S = IntroductionState
 SIDES = ("maker", "buyer")
 # What both sides see of each other once both have said yes.
-OPENED = ("name", "address", "email", "phone", "website", "person", "login")
+OPENED = ("name", "address", "email", "phone", "website", "person", "login", "file")
 # What not even then leaves its own side.
-KEPT = ("file", "note", "certificate_file")
+KEPT = ("note", "certificate_file")
 OFFICER = ("first", "second")
 ROLES: Mapping[str, str | None] = MappingProxyType(
     {

@@ -10,9 +10,12 @@ from flask import Flask
 
 from marketplace import clock
 from marketplace.audit import AuditEntry
+from marketplace.files import FileStore, Upload, keep_file
 from marketplace.introductions.states import IntroductionState
+from marketplace.listings.models import Attachment, Listing
 from tests.marketplace.introductions.world import World
 from tests.marketplace.matches.market import OFFICES
+from tests.marketplace.notifications.told import parts_of
 from tests.marketplace.visitor import Visitor, database_of, hidden, words
 
 S = IntroductionState
@@ -252,3 +255,39 @@ def test_time_is_told_as_the_last_day_that_counts(site: Site) -> None:
     assert due is not None
     page = site.browser("buyer_person").get(site.place(key)).text
     assert f'datetime="{(due - timedelta(seconds=1)).date().isoformat()}"' in page
+
+
+def test_files_of_the_other_side_are_opened_with_the_contacts(site: Site) -> None:
+    world = site.world
+    store = FileStore(parts_of(site.app).settings.var / "files")
+    with world.database.transaction() as session:
+        for listing, name in ((world.request, "drawing.txt"), (world.offer, "works.txt")):
+            upload = Upload(name, "text/plain", f"of {name}".encode())
+            file = keep_file(session, store, upload, organisation_id=None, user_id=None, now=world.now)
+            session.get_one(Listing, listing).attachments = [Attachment(position=0, file_id=file.id)]
+    key = world.reach(S.SENT)
+    maker, buyer = site.browser("maker_person"), site.browser("buyer_person")
+    place = f"{site.place(key)}/files/0"
+    for browser in (maker, buyer):
+        assert browser.get(place).status_code == 403
+        assert ".txt" not in browser.get(site.place(key)).text.replace("robots.txt", "")
+    world.do("accept", key)
+    assert "drawing.txt" in maker.get(site.place(key)).text
+    answer = maker.get(place)
+    assert answer.text == "of drawing.txt"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert buyer.get(place).text == "of works.txt"
+    assert maker.get(f"{site.place(key)}/files/1").status_code == 404
+    for name in ("first", "stranger"):
+        assert site.browser(name).get(place).status_code == 404
+    for path in (parts_of(site.app).settings.var / "files").rglob("*"):
+        if path.is_file():
+            path.unlink()
+    assert maker.get(place).status_code == 404
+
+
+def test_without_a_listing_of_ones_own_there_is_no_file(site: Site) -> None:
+    key = site.world.reach(S.ACCEPTED, site.world.express(own=None))
+    buyer = site.browser("buyer_person")
+    assert "Files of the other side" not in words(buyer.get(site.place(key)).text)
+    assert buyer.get(f"{site.place(key)}/files/0").status_code == 404
