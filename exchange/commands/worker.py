@@ -58,7 +58,7 @@ def worker(concurrency: int) -> int:
 @click.command(epilog=EXIT_CODES)
 @command
 def beat() -> int | None:
-    """Announce what is due by the clock: the sweep every few seconds, expiry every hour.
+    """Announce what is due by the clock: the sweep every few seconds, time limits every few minutes.
 
     Start one of these. A second one does no harm, and without any, what the bell did not announce
     waits.

@@ -1,0 +1,67 @@
+"""An introduction in a real browser: four people in four sessions, from an interest to the contacts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.installation import Installation, embedded
+
+TITLE = "CNC turning and milling of stainless steel and bronze parts"
+
+
+def log_in(browser: Browser, there: Installation, email: str) -> Page:
+    """Open a session of one person."""
+    page = browser.new_context(base_url=there.url).new_page()
+    page.goto("/login")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(there.passwords[email])
+    page.get_by_role("main").get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("link", name="Inbox")).to_be_visible()
+    return page
+
+
+def express(buyer: Page) -> str:
+    """Express interest in the workshop's offer; give the reference of what begins."""
+    buyer.goto("/opportunities/OFR-2026-00001")
+    buyer.get_by_role("link", name="Express interest").click()
+    buyer.get_by_label("What you would like to do together").fill(
+        "Two hundred shafts, then a yearly contract."
+    )
+    buyer.get_by_role("button", name="Send to the office").click()
+    expect(buyer.get_by_role("main")).to_contain_text("Your office is to look at it.")
+    return buyer.url.rpartition("/")[2]
+
+
+def pass_on(officer: Page, reference: str, button: str) -> None:
+    """Find it among what waits for the office, and pass it on without a name."""
+    officer.goto("/desk/introductions")
+    officer.locator(f'a[href="/desk/introductions/{reference}"]').click()
+    expect(officer.get_by_role("main")).to_contain_text("Two hundred shafts")
+    officer.get_by_label("What you tell the side that is asked").fill("A maker of pumps needs turned shafts.")
+    officer.get_by_role("button", name=button).click()
+    expect(officer.get_by_role("status")).to_be_visible()
+
+
+def test_from_an_interest_to_the_contacts(browser: Browser, tmp_path: Path) -> None:
+    with embedded(tmp_path) as there:
+        buyer, maker = (log_in(browser, there, f"{who}@example.org") for who in ("buyer", "sme"))
+        first, second = (log_in(browser, there, f"{who}@example.org") for who in ("itpo", "spx"))
+        reference = express(buyer)
+        assert maker.goto(f"/me/introductions/{reference}").status == 404  # type: ignore[union-attr]
+        pass_on(first, reference, "Pass it on")
+        pass_on(second, reference, "Ask them")
+        maker.goto("/me/introductions")
+        maker.locator(f'a[href="/me/introductions/{reference}"]').click()
+        expect(maker.get_by_role("heading", level=1)).to_have_text(TITLE)
+        expect(maker.get_by_role("main")).to_contain_text("A maker of pumps needs turned shafts.")
+        assert "Rheinwerk" not in maker.content()
+        maker.get_by_role("button", name="Yes, we would like to meet").click()
+        expect(maker.get_by_role("main")).to_contain_text("Rheinwerk Pumpen AG")
+        expect(maker.get_by_role("main")).to_contain_text("buyer@example.org")
+        buyer.reload()
+        expect(buyer.get_by_role("main")).to_contain_text("Adom Precision Works")
+        expect(buyer.get_by_role("main")).to_contain_text("sme@example.org")
+        first.goto(f"/desk/introductions/{reference}")
+        expect(first.get_by_role("main")).to_contain_text("said yes; both sides see each other’s contacts.")
