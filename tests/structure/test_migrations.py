@@ -135,7 +135,9 @@ OTHERWISE: Mapping[str, Mapping[str, Any]] = {
         "ended_by": None,
         "reason": None,
         "other_accepted_at": None,
-    }
+    },
+    "meeting": {"accepted_by": None, "accepted_at": None, "starts_at": None, "noted_at": None, "minutes": 30},
+    "follow_up": {"months": 6},
 }
 
 

@@ -1,4 +1,4 @@
-"""The table of introductions."""
+"""The table of introductions: two sides, the consent of each, and where it stands."""
 
 from __future__ import annotations
 
