@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import Celery
 
 from marketplace import clock, outbox
+from marketplace.introductions.services.follow_up import ask_follow_ups
 from marketplace.introductions.services.time import keep_time
 from marketplace.listings.services import expire_listings
 from marketplace.notifications.queries.deliveries import due_count
@@ -48,19 +49,20 @@ def sweep(work: Work) -> None:
 
 
 def keep_introductions_time(work: Work) -> int:
-    """End the introductions that nobody has answered in time, and remind of those that wait.
+    """End the introductions that nobody has answered in time, remind of those that wait, and follow up.
 
     Returns
     -------
     int
-        How many ended, or were reminded of.
+        How many ended, were reminded of, or were followed up.
     """
     total = 0
     while True:
         with work.database.transaction() as session:
             swept = keep_time(session, now=clock.now())
-        total += swept.expired + swept.reminded
-        if not swept.expired and not swept.reminded:
+            asked = ask_follow_ups(session, now=clock.now())
+        total += swept.expired + swept.reminded + asked
+        if not swept.expired and not swept.reminded and not asked:
             return total
 
 

@@ -15,6 +15,7 @@ from marketplace.policy.introductions import (
     introductions_visible_to,
     other_sees,
     proposer_sees,
+    speaks_for_proposer,
 )
 from marketplace.policy.lists import named_to, visible_to
 from marketplace.policy.predicates import OPEN_STATES, SEEN_STATES, STAFF_STATES
@@ -39,5 +40,6 @@ __all__ = [
     "other_sees",
     "proposer_sees",
     "require",
+    "speaks_for_proposer",
     "visible_to",
 ]

@@ -14,6 +14,8 @@ from marketplace.policy.actor import Actor
 from marketplace.policy.predicates import is_staff_of
 
 BY_INTEREST: Final = "interest"
+PROPOSER: Final = "proposer"
+OTHER: Final = "other"
 
 
 def _works_for(actor: Actor, office_id: int | None) -> bool:
@@ -103,6 +105,57 @@ def progress(actor: Actor, thing: Any) -> bool:
     return (actor.edits(thing.proposer_organisation_id) and proposer_sees(actor, thing)) or (
         actor.edits(thing.other_organisation_id) and other_sees(actor, thing)
     )
+
+
+def speaks_for_proposer(actor: Actor, thing: Any) -> bool:
+    """Whether the actor speaks for the proposer's side; for a listing without an organisation, its office."""
+    if thing.proposer_organisation_id is None:
+        return first_office(actor, thing)
+    return actor.edits(thing.proposer_organisation_id) and proposer_sees(actor, thing)
+
+
+def meet(actor: Actor, thing: Any) -> bool:
+    """Whether the actor arranges meetings for one of the sides."""
+    return speaks_for_proposer(actor, thing) or answers_as_other(actor, thing)
+
+
+def read_message(actor: Actor, message: Any) -> bool:
+    """Whether the actor may read a message: who knew of the introduction when it was written."""
+    thing = message.introduction
+    if broker(actor, thing):
+        return True
+    knew = message.for_all or thing.origin == BY_INTEREST
+    return (proposer_sees(actor, thing) and knew) or (other_sees(actor, thing) and message.for_all)
+
+
+def open_message_files(actor: Actor, message: Any) -> bool:
+    """Whether the actor may open what goes with a message, and read how it is called.
+
+    A file says who wrote it, in its head and in what is hidden in it: the other side opens it when
+    both have said yes.
+    """
+    thing = message.introduction
+    wrote = (message.written_by == PROPOSER and proposer_sees(actor, thing)) or (
+        message.written_by == OTHER and other_sees(actor, thing)
+    )
+    opened = wrote or broker(actor, thing) or thing.revealed_at is not None
+    return opened and read_message(actor, message)
+
+
+def open_evidence(actor: Actor, agreement: Any) -> bool:
+    """Whether the actor may open the evidence of an agreement: both offices, and the side that gave it."""
+    thing = agreement.introduction
+    if broker(actor, thing):
+        return True
+    return (agreement.recorded_by == PROPOSER and proposer_sees(actor, thing)) or (
+        agreement.recorded_by == OTHER and other_sees(actor, thing)
+    )
+
+
+def answer_follow_up(actor: Actor, question: Any) -> bool:
+    """Whether the actor speaks for the side that is asked."""
+    speaks = speaks_for_proposer if question.side == PROPOSER else answers_as_other
+    return speaks(actor, question.introduction)
 
 
 def propose(actor: Actor, pair: Any) -> bool:

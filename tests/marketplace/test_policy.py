@@ -65,6 +65,10 @@ class Thing:
     other_office_id: int | None = OTHER
     sent_at: datetime | None = NOW
     revealed_at: datetime | None = None
+    written_by: str = "proposer"
+    recorded_by: str = "proposer"
+    side: str = "proposer"
+    for_all: bool = True
 
     @property
     def first(self) -> Thing:
@@ -72,6 +76,7 @@ class Thing:
         return self
 
     second = first
+    introduction = first
 
 
 def who(permission: str, thing: Any = None) -> set[str]:
@@ -111,6 +116,13 @@ EXPECTED: Mapping[str, set[str]] = {
     "introduction:decline": {"member elsewhere", "officer", "officer elsewhere", "admin"},
     "introduction:withdraw": WRITERS,
     "introduction:progress": WRITERS | {"member elsewhere", "officer", "officer elsewhere", "admin"},
+    "introduction:write": WRITERS | {"member elsewhere", "officer", "officer elsewhere", "admin"},
+    "introduction:meet": WRITERS | {"member elsewhere"},
+    # Of a message that the first side wrote to both, and of an agreement and a question of the same side.
+    "message:view": MEMBERS | {"member elsewhere", "officer", "officer elsewhere", "admin"},
+    "message:files": MEMBERS | {"officer", "officer elsewhere", "admin"},
+    "agreement:evidence": MEMBERS | {"officer", "officer elsewhere", "admin"},
+    "follow_up:answer": WRITERS,
     "introduction:broker": {"officer", "officer elsewhere", "admin"},
     "introduction:remind": {"officer", "officer elsewhere", "admin"},
     "introduction:reassign": {"officer", "officer elsewhere", "admin"},
@@ -177,6 +189,26 @@ def test_who_may_do_what(permission: str) -> None:
         ),
         # Who belongs to a side brokers nothing in it, though an officer of its office.
         (Thing(proposer_office_id=OTHER), "introduction:vet", {"officer elsewhere", "admin"}),
+        # What was written before the other side was asked is not for it.
+        (Thing(for_all=False), "message:view", MEMBERS | BROKERS),
+        (Thing(for_all=False, origin="office"), "message:view", BROKERS),
+        (
+            Thing(for_all=False, written_by="proposer_office", revealed_at=NOW),
+            "message:files",
+            MEMBERS | BROKERS,
+        ),
+        # A file of the other side is opened when both have said yes.
+        (Thing(written_by="other"), "message:files", {"member elsewhere"} | BROKERS),
+        (Thing(written_by="other_office"), "message:files", BROKERS),
+        (Thing(revealed_at=NOW), "message:files", MEMBERS | {"member elsewhere"} | BROKERS),
+        (Thing(recorded_by="other"), "agreement:evidence", {"member elsewhere"} | BROKERS),
+        (Thing(recorded_by="other_office"), "agreement:evidence", BROKERS),
+        (Thing(side="other"), "follow_up:answer", {"member elsewhere"}),
+        (
+            Thing(proposer_organisation_id=None),
+            "introduction:meet",
+            {"officer", "officer and owner", "admin", "member elsewhere"},
+        ),
         (Thing(revealed_at=NOW), "introduction:contacts", MEMBERS | {"member elsewhere"} | BROKERS),
         (
             Thing(organisation_id=None, office_id=OTHER),

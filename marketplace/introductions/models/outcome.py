@@ -119,3 +119,8 @@ class FollowUp(Base):
     answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
 
     agreement: Mapped[Agreement] = relationship()
+
+    @property
+    def introduction(self) -> Introduction:
+        """The introduction that it is about."""
+        return self.agreement.introduction

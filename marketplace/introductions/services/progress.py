@@ -1,9 +1,9 @@
-"""What becomes of two sides that know each other: met, negotiating, agreed, or nothing."""
+"""What becomes of two sides that know each other: met, negotiating, or nothing; see also ``agree.py``."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,9 @@ from marketplace.introductions.queries.seats import PROGRESS, seats
 from marketplace.introductions.services.move import move, read_reason
 from marketplace.introductions.states import Reason, row
 from marketplace.policy import Actor
+
+# An agreement says what was agreed, and is recorded by a service of its own.
+NOTED: Final = tuple(name for name in PROGRESS if name != "agree")
 
 
 def note_progress(
@@ -26,12 +29,12 @@ def note_progress(
     version: int | None,
     now: datetime,
 ) -> None:
-    """Note that the two have met, negotiate, have agreed, or that nothing came of it.
+    """Note that the two have met, negotiate, or that nothing came of it.
 
     Parameters
     ----------
     name
-        A row of the table with the permission ``introduction:progress``.
+        One of :data:`NOTED`.
     reason, words
         Where nothing came of it.
 
@@ -43,7 +46,7 @@ def note_progress(
         For ``reason`` or ``words``.
     """
     policy.require(actor, "introduction:progress", introduction)
-    if name not in PROGRESS:
+    if name not in NOTED:
         raise ValueError(name)
     step = row(name)
     given: dict[str, Any] = read_reason(step, reason, words) if step.reasons else {}

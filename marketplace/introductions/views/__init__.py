@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from marketplace.introductions.views import answer, broker, desk, files, hands, interest, mine, propose
+from marketplace.introductions.views import (
+    answer,
+    broker,
+    desk,
+    files,
+    follow_up,
+    hands,
+    interest,
+    mine,
+    propose,
+    together,
+)
 from marketplace.introductions.views.blueprint import bp
 
-__all__ = ["answer", "bp", "broker", "desk", "files", "hands", "interest", "mine", "propose"]
+__all__ = [
+    "answer",
+    "bp",
+    "broker",
+    "desk",
+    "files",
+    "follow_up",
+    "hands",
+    "interest",
+    "mine",
+    "propose",
+    "together",
+]

@@ -8,9 +8,8 @@ from marketplace import clock
 from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.introductions.forms import ReasonForm, StepForm
 from marketplace.introductions.queries.find import introduction_by_reference
-from marketplace.introductions.queries.seats import PROGRESS
 from marketplace.introductions.services.answer import accept_introduction, decline_introduction
-from marketplace.introductions.services.progress import note_progress
+from marketplace.introductions.services.progress import NOTED, note_progress
 from marketplace.introductions.services.withdraw import withdraw_introduction
 from marketplace.introductions.states import IntroductionState
 from marketplace.introductions.views.blueprint import MINE, Answer, bp, done, too_late
@@ -90,8 +89,8 @@ def withdraw(reference: str) -> Answer:
 @bp.post("/me/introductions/<reference>/progress/<name>")
 @needs("introduction:progress")
 def progress(reference: str, name: str) -> Answer:
-    """Tell that the two have met, negotiate, have agreed, or that nothing came of it."""
-    if name not in PROGRESS:
+    """Tell that the two have met, negotiate, or that nothing came of it."""
+    if name not in NOTED:
         raise NotFound
     form = ReasonForm() if name == "fail" else StepForm()
     if not form.validate():

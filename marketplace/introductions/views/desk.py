@@ -26,6 +26,7 @@ from marketplace.introductions.queries.timeline import timeline
 from marketplace.introductions.services.see import see_contacts
 from marketplace.introductions.views.blueprint import PAGE_SIZE, bp
 from marketplace.introductions.views.mine import forms_of
+from marketplace.introductions.views.room import Forms, room
 from marketplace.introductions.views.steps import told_steps
 from marketplace.listings.queries import ListingCard, cards
 from marketplace.matches.explanation import Explained, explain
@@ -64,7 +65,7 @@ def at_desk(reference: str) -> str:
     return page(reference)
 
 
-def page(reference: str, filled: dict[str, StepForm] | None = None) -> str:
+def page(reference: str, filled: Forms | None = None) -> str:
     """Render an introduction for an officer, with the forms of what can be done now.
 
     Parameters
@@ -82,6 +83,7 @@ def page(reference: str, filled: dict[str, StepForm] | None = None) -> str:
         people = candidates(session, actor(), found)
         shown = _cards(session, found)
         steps = told_steps(found, timeline(session, found, seat), seat)
+        shared = room(session, found, seat, filled or {})
     return render_template(
         "introductions/handled.html",
         shown=handled(actor(), found),
@@ -92,6 +94,7 @@ def page(reference: str, filled: dict[str, StepForm] | None = None) -> str:
         explained=_explained(found),
         forms=_forms(found, verbs, people, filled or {}),
         contacts=_contacts(found),
+        room=shared,
     )
 
 
@@ -108,12 +111,15 @@ def _explained(found: Introduction) -> Explained | None:
 
 
 def _forms(
-    found: Introduction, verbs: frozenset[str], people: Sequence[StaffMember], filled: dict[str, StepForm]
+    found: Introduction, verbs: frozenset[str], people: Sequence[StaffMember], filled: Forms
 ) -> dict[str, StepForm]:
     forms = forms_of(found, verbs, filled)
     for verb in verbs & {"vet", "send_on"}:
-        forms[verb] = filled.get(verb) or PresentForm(formdata=None, data={"presented": found.presented})
-        forms[verb].beside(verb, found.version)
+        told = filled.get(verb)
+        if not isinstance(told, PresentForm):
+            told = PresentForm(formdata=None, data={"presented": found.presented})
+        told.beside(verb, found.version)
+        forms[verb] = told
     if "reassign" in verbs:
         given = filled.get("reassign")
         form = given if isinstance(given, OfficerForm) else OfficerForm(formdata=None)

@@ -10,12 +10,14 @@ from marketplace.introductions.forms import ReasonForm, StepForm
 from marketplace.introductions.models import Introduction
 from marketplace.introductions.queries.contacts import Contacts
 from marketplace.introductions.queries.find import introduction_by_reference
-from marketplace.introductions.queries.seats import PROGRESS, possible
+from marketplace.introductions.queries.seats import possible
 from marketplace.introductions.queries.sides import asked_count, facing_listing, my_introductions, shown_to
 from marketplace.introductions.queries.timeline import timeline
+from marketplace.introductions.services.progress import NOTED
 from marketplace.introductions.services.see import see_contacts
 from marketplace.introductions.states import DECLINING, FAILING, WITHDRAWING, By
 from marketplace.introductions.views.blueprint import PAGE_SIZE, bp
+from marketplace.introductions.views.room import Forms, room
 from marketplace.introductions.views.steps import told_steps
 from marketplace.web.access import needs
 from marketplace.web.context import actor, reading, transaction
@@ -46,7 +48,7 @@ def introduction(reference: str) -> str:
     return page(reference)
 
 
-def page(reference: str, forms: dict[str, StepForm] | None = None) -> str:
+def page(reference: str, forms: Forms | None = None) -> str:
     """Render an introduction for a side, with the forms of what can be done now.
 
     Parameters
@@ -63,13 +65,15 @@ def page(reference: str, forms: dict[str, StepForm] | None = None) -> str:
         steps = told_steps(found, timeline(session, found, sides[0].seat), sides[0].seat)
         verbs = possible(actor(), found)
         files = _files(found, sides[0].seat)
+        shared = room(session, found, sides[0].seat, forms or {})
     return render_template(
         "introductions/introduction.html",
         shown=sides[0],
         introduction=found,
         steps=steps,
         verbs=verbs,
-        progress=[verb for verb in PROGRESS if verb in verbs],
+        progress=[verb for verb in NOTED if verb in verbs],
+        room=shared,
         contacts=_contacts(found, sides[0].seat),
         files=files,
         forms=forms_of(found, verbs, forms or {}),
@@ -77,7 +81,7 @@ def page(reference: str, forms: dict[str, StepForm] | None = None) -> str:
     )
 
 
-def forms_of(found: Introduction, verbs: frozenset[str], filled: dict[str, StepForm]) -> dict[str, StepForm]:
+def forms_of(found: Introduction, verbs: frozenset[str], filled: Forms) -> dict[str, StepForm]:
     """Return the form of each act that is possible, ready to stand beside the others."""
     forms: dict[str, StepForm] = {}
     for verb in verbs & REASONS.keys():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import User
-from marketplace.introductions.models import Introduction
+from marketplace.introductions.models import FollowUp, Introduction, Meeting, MeetingState, Message
 from marketplace.introductions.states import By, IntroductionState, Origin
 from marketplace.notifications.models import Channel
 from marketplace.notifications.queries.recipient import BOTH, NOTICE_ONLY, WRITERS, Recipient, able
@@ -19,6 +20,7 @@ from marketplace.organisations.models import Membership, Organisation
 
 Channels = frozenset[Channel]
 Told = Iterable[Recipient]
+Finder = Callable[[Session, Mapping[str, Any]], Told]
 
 
 def _side(session: Session, introduction: Introduction, side: By, channels: Channels) -> Told:
@@ -140,17 +142,68 @@ def _awaited(session: Session, introduction: Introduction) -> Told:
         yield from _side(session, introduction, By.OTHER, BOTH)
 
 
-def _each_once(
-    find: Callable[[Session, Introduction], Told],
-) -> Callable[[Session, Mapping[str, Any]], Told]:
+def _written(session: Session, introduction: Introduction, ids: Mapping[str, Any]) -> Told:
+    """Return who reads a message: the sides by mail too, the offices in the inbox; not who wrote it."""
+    message = session.get(Message, ids["message"])
+    if message is None:
+        return
+    sides = _knowing_sides(introduction)
+    if not message.for_all:
+        sides = [By.PROPOSER] if introduction.origin is Origin.INTEREST else []
+    found = [_side(session, introduction, side, BOTH) for side in sides]
+    found += [
+        _office(session, introduction, office, NOTICE_ONLY) for office in _knowing_offices(introduction)
+    ]
+    for recipient in chain(*found):
+        if recipient.user_id != message.author_id:
+            yield recipient
+
+
+def _meeting_of(session: Session, introduction: Introduction, ids: Mapping[str, Any]) -> Meeting | None:
+    return session.scalar(
+        sa.select(Meeting).where(Meeting.introduction_id == introduction.id, Meeting.number == ids["meeting"])
+    )
+
+
+def _times_proposed(session: Session, introduction: Introduction, ids: Mapping[str, Any]) -> Told:
+    meeting = _meeting_of(session, introduction, ids)
+    if meeting is None or meeting.state is not MeetingState.PROPOSED:
+        return
+    for side in (By.PROPOSER, By.OTHER):
+        yield from _side(session, introduction, side, NOTICE_ONLY if side is meeting.proposed_by else BOTH)
+    yield from _consented(session, introduction)
+
+
+def _time_agreed(session: Session, introduction: Introduction, _ids: Mapping[str, Any]) -> Told:
+    for side in (By.PROPOSER, By.OTHER):
+        yield from _side(session, introduction, side, BOTH)
+    for office in _knowing_offices(introduction):
+        yield from _office(session, introduction, office, BOTH)
+
+
+def _meeting_noted(session: Session, introduction: Introduction, _ids: Mapping[str, Any]) -> Told:
+    return _progressed(session, introduction)
+
+
+def _followed_up(session: Session, introduction: Introduction, ids: Mapping[str, Any]) -> Told:
+    question = session.get(FollowUp, ids["follow_up"])
+    return [] if question is None else _side(session, introduction, question.side, BOTH)
+
+
+def _each_once(find: Callable[[Session, Introduction], Told]) -> Finder:
     """Return a finder by the event's ids; who stands on two lists is told by the first."""
+    return _each_once_of(lambda session, introduction, _ids: find(session, introduction))
+
+
+def _each_once_of(find: Callable[[Session, Introduction, Mapping[str, Any]], Told]) -> Finder:
+    """Return the same, of what goes by more than the introduction."""
 
     def found(session: Session, ids: Mapping[str, Any]) -> Told:
         introduction = session.get(Introduction, ids["introduction"])
         if introduction is None or ids.get("state", introduction.state) != introduction.state:
             return []
         told: dict[int | None, Recipient] = {}
-        for recipient in find(session, introduction):
+        for recipient in find(session, introduction, ids):
             told.setdefault(recipient.user_id, recipient)
         return told.values()
 
@@ -162,7 +215,7 @@ def _officer(session: Session, ids: Mapping[str, Any]) -> Told:
     return [Recipient(row.id, row.email, BOTH) for row in rows]
 
 
-FINDERS: Mapping[str, Callable[[Session, Mapping[str, Any]], Told]] = MappingProxyType(
+FINDERS: Mapping[str, Finder] = MappingProxyType(
     {
         "IntroductionProposed": _each_once(_proposed),
         "IntroductionVetted": _each_once(_vetted),
@@ -177,6 +230,11 @@ FINDERS: Mapping[str, Callable[[Session, Mapping[str, Any]], Told]] = MappingPro
         "IntroductionNegotiating": _each_once(_progressed),
         "IntroductionAgreed": _each_once(_progressed),
         "IntroductionFailed": _each_once(_progressed),
+        "IntroductionMessageWritten": _each_once_of(_written),
+        "IntroductionMeetingProposed": _each_once_of(_times_proposed),
+        "IntroductionMeetingAgreed": _each_once_of(_time_agreed),
+        "IntroductionMeetingNoted": _each_once_of(_meeting_noted),
+        "IntroductionFollowUpAsked": _each_once_of(_followed_up),
         "IntroductionReassigned": _officer,
         "IntroductionsHandedOver": _officer,
     }

@@ -59,6 +59,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "IntroductionNegotiating": Kind(_l("The two sides of an introduction negotiate"), mail=False),
         "IntroductionAgreed": Kind(_l("The two sides of an introduction have agreed"), mail=False),
         "IntroductionFailed": Kind(_l("Nothing came of an introduction"), mail=False),
+        "IntroductionMessageWritten": Kind(_l("A message within an introduction")),
+        "IntroductionMeetingProposed": Kind(_l("Times are proposed for a meeting")),
+        "IntroductionMeetingAgreed": Kind(
+            _l("The time of a meeting is agreed, with an entry for the calendar")
+        ),
+        "IntroductionMeetingNoted": Kind(_l("A meeting was held, or was not"), mail=False),
+        "IntroductionFollowUpAsked": Kind(_l("The question how a partnership fares, after some months")),
         "ColleagueInvited": _account(_l("An invitation to an organisation")),
         "VerificationAsked": _account(_l("Confirming the address")),
         "PasswordResetAsked": _account(_l("A new password")),

@@ -171,7 +171,7 @@ def test_taking_it_back(site: Site) -> None:
     assert "Shafts wanted" in words(maker.get("/me/introductions?show=ended").text)
 
 
-@pytest.mark.parametrize("act", ["accept", "decline", "progress/agree"])
+@pytest.mark.parametrize("act", ["accept", "decline", "progress/negotiate"])
 def test_too_late_is_a_page_that_says_what_has_happened(site: Site, act: str) -> None:
     key = site.world.reach(S.SENT)
     buyer = site.browser("buyer_person")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -12,12 +13,17 @@ import sqlalchemy as sa
 from marketplace import actors
 from marketplace.audit import AuditEntry
 from marketplace.db import Database
-from marketplace.introductions.models import Introduction
+from marketplace.files import FileStore
+from marketplace.introductions.models import Introduction, PartnershipType, ValueBand
+from marketplace.introductions.services.agree import AgreementValues, record_agreement
 from marketplace.introductions.services.answer import accept_introduction, decline_introduction
 from marketplace.introductions.services.broker import remind, send_on, vet_introduction
 from marketplace.introductions.services.express import express_interest
+from marketplace.introductions.services.follow_up import ask_follow_ups
+from marketplace.introductions.services.meet import accept_time, note_meeting, propose_meeting
 from marketplace.introductions.services.progress import note_progress
 from marketplace.introductions.services.propose import Pair, propose_introduction
+from marketplace.introductions.services.talk import write_message
 from marketplace.introductions.services.time import Swept, keep_time
 from marketplace.introductions.services.withdraw import withdraw_introduction
 from marketplace.introductions.states import ACTS, IntroductionState, Reason
@@ -45,6 +51,8 @@ WAYS: Final[Mapping[IntroductionState, tuple[str, ...]]] = MappingProxyType(
     }
 )
 
+# Of those who send no file: nothing is written there.
+STORE: Final = FileStore(Path("nowhere"))
 TOLD: Final = {"presented": "", "version": None}
 # Service, who it falls to, and what it is usually given.
 VERBS: Final[Mapping[str, tuple[Any, str, Mapping[str, Any]]]] = MappingProxyType(
@@ -73,6 +81,7 @@ class World:
     def __init__(self, database: Database, *, one_office: bool = False, now: datetime = NOW) -> None:
         self.database = database
         self.now = now
+        self.once = 0
         self.market = Market(database, now)
         market = self.market
         with market.together():
@@ -175,11 +184,77 @@ class World:
 
     def do_progress(self, key: int, name: str, actor: Actor | None = None, **given: Any) -> None:
         """Note what has become of the two, as the maker unless said otherwise."""
+        if name == "agree":
+            self.agree(key, actor, **given)
+            return
         usual: dict[str, Any] = {"reason": Reason.TERMS} if name == "fail" else {}
         values = {"now": self.now, "version": None, **usual, **given}
         who = actor or self.maker_person
         with self.database.transaction() as session:
             note_progress(session, who, session.get_one(Introduction, key), name, **values)
+
+    def agree(self, key: int, actor: Actor | None = None, **given: Any) -> None:
+        """Record an agreement of today, as the maker unless said otherwise."""
+        call: dict[str, Any] = {"now": self.now, "version": None, "upload": None, "store": STORE}
+        call |= {name: given.pop(name) for name in list(given) if name in call}
+        values = {
+            "type": PartnershipType.SUPPLIER,
+            "agreed_on": self.now.date(),
+            "value_band": ValueBand.UNDER_50K,
+            "currency": "EUR",
+            "jobs": 3,
+            **given,
+        }
+        who = actor or self.maker_person
+        with self.database.transaction() as session:
+            found = session.get_one(Introduction, key)
+            record_agreement(session, who, found, AgreementValues(**values), **call)
+
+    def write(self, key: int, actor: Actor, text: str = "A word.", **given: Any) -> bool:
+        """Write a message."""
+        self.once += 1
+        values = {
+            "uploads": [],
+            "store": STORE,
+            "once": f"form {self.once}",
+            "to_all": True,
+            "now": self.now,
+            **given,
+        }
+        with self.database.transaction() as session:
+            return write_message(session, actor, session.get_one(Introduction, key), text=text, **values)
+
+    def propose_times(self, key: int, actor: Actor, *hours: int, **given: Any) -> int:
+        """Propose to meet in some hours; returns the proposal's number."""
+        times = [self.now + timedelta(hours=one) for one in hours or (24, 48)]
+        values = {
+            "times": times,
+            "minutes": 60,
+            "place": "By video",
+            "answering": 0,
+            "now": self.now,
+            **given,
+        }
+        with self.database.transaction() as session:
+            found = session.get_one(Introduction, key)
+            return propose_meeting(session, actor, found, **values).number
+
+    def accept_time(self, key: int, actor: Actor, number: int = 1, position: int = 0) -> bool:
+        """Accept one of the times."""
+        with self.database.transaction() as session:
+            found = session.get_one(Introduction, key)
+            return accept_time(session, actor, found, number=number, position=position, now=self.now)
+
+    def note_meeting(self, key: int, actor: Actor, number: int = 1, *, held: bool = True) -> bool:
+        """Note whether a meeting was held."""
+        with self.database.transaction() as session:
+            found = session.get_one(Introduction, key)
+            return note_meeting(session, actor, found, number=number, held=held, now=self.now)
+
+    def follow_up(self) -> int:
+        """Ask what is due."""
+        with self.database.transaction() as session:
+            return ask_follow_ups(session, now=self.now)
 
     def reach(self, state: IntroductionState, key: int | None = None) -> int:
         """Bring an expression of interest into a state; returns the key."""

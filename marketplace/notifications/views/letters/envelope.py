@@ -80,6 +80,14 @@ def envelope(
     message.add_alternative(
         render_template("mail/letter.html", **words), subtype="html", cte="quoted-printable"
     )
+    if letter.calendar:
+        message.add_attachment(
+            letter.calendar.encode(),
+            maintype="text",
+            subtype="calendar",
+            filename="meeting.ics",
+            params={"charset": "utf-8", "method": "PUBLISH"},
+        )
     return message
 
 

@@ -22,7 +22,7 @@ Compose = Callable[[Occasion, Introduction, By], Letter | None]
 Told = Callable[[Occasion], Letter | None]
 
 
-def _about(compose: Compose) -> Told:
+def about(compose: Compose) -> Told:
     """Return a writer that finds the introduction and from where the reader looks at it."""
 
     def write(occasion: Occasion) -> Letter | None:
@@ -49,7 +49,7 @@ def listing_of(introduction: Introduction, seat: By) -> Listing:
     return (introduction.proposer_listing if proposed else None) or introduction.other_listing
 
 
-def _letter(
+def letter_to(
     introduction: Introduction,
     seat: By,
     subject: str,
@@ -58,6 +58,7 @@ def _letter(
     facts: tuple[tuple[str, str], ...] = (),
     closing: tuple[str, ...] = (),
 ) -> Letter:
+    """Return a letter of the reader's office, or to its staff, that leads to the introduction."""
     first = seat in {By.PROPOSER, By.PROPOSER_OFFICE}
     signed, reply_to = sender(
         introduction.proposer_office if first else introduction.other_office, exchange()
@@ -78,7 +79,8 @@ def _letter(
     )
 
 
-def _called(introduction: Introduction, seat: By) -> dict[str, str]:
+def called(introduction: Introduction, seat: By) -> dict[str, str]:
+    """Return by which words a reader knows the introduction."""
     listing = listing_of(introduction, seat)
     return {"title": listing.title, "reference": introduction.reference or ""}
 
@@ -112,8 +114,8 @@ def _facts_for_side(introduction: Introduction, seat: By) -> tuple[tuple[str, st
 def _for_office(introduction: Introduction, seat: By, wanted: IntroductionState) -> Letter | None:
     if introduction.state is not wanted or seat in SIDES:
         return None
-    words = _called(introduction, seat)
-    return _letter(
+    words = called(introduction, seat)
+    return letter_to(
         introduction,
         seat,
         _("To look at: %(title)s", **words),
@@ -139,14 +141,14 @@ def _proposed(_occasion: Occasion, introduction: Introduction, seat: By) -> Lett
 
 def _vetted(_occasion: Occasion, introduction: Introduction, seat: By) -> Letter | None:
     if seat is By.PROPOSER:
-        return _news(introduction, seat, _("Passed on: %(title)s", **_called(introduction, seat)))
+        return _news(introduction, seat, _("Passed on: %(title)s", **called(introduction, seat)))
     return _for_office(introduction, seat, IntroductionState.VETTED)
 
 
 def _sent(occasion: Occasion, introduction: Introduction, seat: By) -> Letter | None:
     if introduction.state is not IntroductionState.SENT:
         return None
-    words = _called(introduction, seat)
+    words = called(introduction, seat)
     if seat not in SIDES:
         return _answer_of_office(occasion, introduction, seat)
     if seat is By.PROPOSER and introduction.origin is Origin.INTEREST:
@@ -158,13 +160,13 @@ def _answer_of_office(occasion: Occasion, introduction: Introduction, seat: By) 
     """Ask an office for the answer of a listing that it holds."""
     if not awaited_sides(occasion.reader, introduction):
         return None
-    words = _called(introduction, seat)
+    words = called(introduction, seat)
     return _news(introduction, seat, _("Your office is to answer: %(title)s", **words))
 
 
 def _question(introduction: Introduction, seat: By, opening: str = "") -> Letter:
-    words = _called(introduction, seat)
-    return _letter(
+    words = called(introduction, seat)
+    return letter_to(
         introduction,
         seat,
         opening or _("Would you like to meet? %(title)s", **words),
@@ -187,7 +189,7 @@ def _question(introduction: Introduction, seat: By, opening: str = "") -> Letter
 def _news(introduction: Introduction, seat: By, subject: str) -> Letter:
     """Tell where it stands, and what comes next."""
     following = next_step(introduction, seat) if seat in SIDES else ""
-    return _letter(
+    return letter_to(
         introduction,
         seat,
         subject,
@@ -200,14 +202,14 @@ def _news(introduction: Introduction, seat: By, subject: str) -> Letter:
 def _consented(_occasion: Occasion, introduction: Introduction, seat: By) -> Letter | None:
     if seat in SIDES or introduction.state is not IntroductionState.SENT:
         return None
-    return _news(introduction, seat, _("One side has said yes: %(title)s", **_called(introduction, seat)))
+    return _news(introduction, seat, _("One side has said yes: %(title)s", **called(introduction, seat)))
 
 
 def _accepted(_occasion: Occasion, introduction: Introduction, seat: By) -> Letter | None:
-    words = _called(introduction, seat)
+    words = called(introduction, seat)
     if seat not in SIDES:
         return _news(introduction, seat, _("Both have said yes: %(title)s", **words))
-    return _letter(
+    return letter_to(
         introduction,
         seat,
         _("Both sides have said yes: %(title)s", **words),
@@ -226,7 +228,7 @@ def _ended(_occasion: Occasion, introduction: Introduction, seat: By) -> Letter 
     closing: tuple[str, ...] = ()
     if seat in SIDES:
         closing = (_("Nobody has learnt from us who you are. There may be others who fit."),)
-    letter = _news(introduction, seat, _("It has ended: %(title)s", **_called(introduction, seat)))
+    letter = _news(introduction, seat, _("It has ended: %(title)s", **called(introduction, seat)))
     reason = str(label(introduction.reason)) if introduction.reason else ""
     facts = ((_("Reason"), reason),) if seat in SIDES else (*letter.facts, (_("Reason"), reason))
     return _with(letter, facts, closing)
@@ -249,7 +251,7 @@ def _waiting(occasion: Occasion, introduction: Introduction, seat: By) -> Letter
     if introduction.state != occasion.ids["state"]:
         return None
     if seat in awaited_sides(occasion.reader, introduction):
-        subject = _("Still open: %(title)s", **_called(introduction, seat))
+        subject = _("Still open: %(title)s", **called(introduction, seat))
         return _question(introduction, seat, subject)
     if introduction.state is IntroductionState.SENT:
         return _answer_of_office(occasion, introduction, seat)
@@ -257,13 +259,13 @@ def _waiting(occasion: Occasion, introduction: Introduction, seat: By) -> Letter
 
 
 def _progressed(_occasion: Occasion, introduction: Introduction, seat: By) -> Letter | None:
-    return _news(introduction, seat, _("News of “%(title)s”", **_called(introduction, seat)))
+    return _news(introduction, seat, _("News of “%(title)s”", **called(introduction, seat)))
 
 
 def _reassigned(occasion: Occasion, introduction: Introduction, seat: By) -> Letter | None:
     if occasion.ids["officer"] not in {introduction.proposer_officer_id, introduction.other_officer_id}:
         return None
-    return _news(introduction, seat, _("Now in your hands: %(title)s", **_called(introduction, seat)))
+    return _news(introduction, seat, _("Now in your hands: %(title)s", **called(introduction, seat)))
 
 
 def handed_over(occasion: Occasion) -> Letter | None:
@@ -280,12 +282,12 @@ def handed_over(occasion: Occasion) -> Letter | None:
     )
 
 
-proposed = _about(_proposed)
-vetted = _about(_vetted)
-sent = _about(_sent)
-consented = _about(_consented)
-accepted = _about(_accepted)
-ended = _about(_ended)
-waiting = _about(_waiting)
-progressed = _about(_progressed)
-reassigned = _about(_reassigned)
+proposed = about(_proposed)
+vetted = about(_vetted)
+sent = about(_sent)
+consented = about(_consented)
+accepted = about(_accepted)
+ended = about(_ended)
+waiting = about(_waiting)
+progressed = about(_progressed)
+reassigned = about(_reassigned)

@@ -37,6 +37,8 @@ class Letter:
         Whose letter it is.
     reply_to
         The office's own address; ``""`` where nobody reads answers.
+    calendar
+        An entry for the reader's calendar (RFC 5545), which goes with the mail.
     """
 
     subject: str
@@ -49,6 +51,7 @@ class Letter:
     reasons: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
     reply_to: str = ""
+    calendar: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.notifications.views.letters import introductions, listings, matches, people
+from marketplace.notifications.views.letters import introductions, listings, matches, people, together
 from marketplace.notifications.views.letters.letter import Letter, Occasion, Writer
 from marketplace.policy import Actor
 
@@ -37,6 +37,11 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
         "IntroductionsHandedOver": introductions.handed_over,
         "IntroductionMeetingHeld": introductions.progressed,
         "IntroductionNegotiating": introductions.progressed,
+        "IntroductionMessageWritten": together.written,
+        "IntroductionMeetingProposed": together.times_proposed,
+        "IntroductionMeetingAgreed": together.time_agreed,
+        "IntroductionMeetingNoted": together.meeting_noted,
+        "IntroductionFollowUpAsked": together.followed_up,
         "IntroductionAgreed": introductions.progressed,
         "IntroductionFailed": introductions.progressed,
     }

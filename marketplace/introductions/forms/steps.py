@@ -1,4 +1,4 @@
-"""The forms of introductions."""
+"""The forms of the steps of an introduction."""
 
 from __future__ import annotations
 
