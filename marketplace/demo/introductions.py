@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
+from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
@@ -13,20 +15,28 @@ from sqlalchemy.orm import Session
 from marketplace import actors
 from marketplace.accounts.models import User
 from marketplace.demo.world import Table
-from marketplace.introductions.models import Introduction
+from marketplace.files import FileStore
+from marketplace.introductions.models import Introduction, PartnershipType, ValueBand
+from marketplace.introductions.services.agree import AgreementValues, record_agreement
 from marketplace.introductions.services.answer import accept_introduction, decline_introduction
 from marketplace.introductions.services.broker import send_on, vet_introduction
 from marketplace.introductions.services.express import express_interest
+from marketplace.introductions.services.meet import accept_time, note_meeting, propose_meeting
 from marketplace.introductions.services.progress import note_progress
 from marketplace.introductions.services.propose import Pair, propose_introduction
+from marketplace.introductions.services.talk import write_message
 from marketplace.introductions.services.time import keep_time
 from marketplace.introductions.services.withdraw import withdraw_introduction
 from marketplace.introductions.states import By, Reason
+from marketplace.introductions.wording import SIDES
 from marketplace.listings.models import Listing
 from marketplace.offices.models import Officer
 from marketplace.organisations.models import MemberRole, Membership, Organisation
 from marketplace.outbox import Event
 from marketplace.policy import Actor
+
+# The demo sends no file, so that nothing is kept there.
+NO_FILES: Final = FileStore(Path())
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,86 @@ def _progress(name: str) -> Step:
     )
 
 
+def _agree(led: _Led, at: datetime) -> None:
+    told = led.table["agreement"]
+    values = AgreementValues(
+        type=PartnershipType(told["type"]),
+        agreed_on=at.date(),
+        value_band=ValueBand(told["value_band"]),
+        currency=told["currency"],
+        jobs=told["jobs"],
+        note=told["note"],
+    )
+    record_agreement(
+        led.session,
+        led.side(By.PROPOSER),
+        led.introduction,
+        values,
+        upload=None,
+        store=NO_FILES,
+        version=None,
+        now=at,
+    )
+
+
+def _write(message: Table) -> Step:
+    """Return the step that writes a message of the file."""
+    by = By(message["by"])
+
+    def write(led: _Led, at: datetime) -> None:
+        write_message(
+            led.session,
+            led.side(by) if by in SIDES else led.office(by),
+            led.introduction,
+            text=message["text"],
+            uploads=(),
+            store=NO_FILES,
+            once=f"demo {message['days']}",
+            to_all=True,
+            now=at,
+        )
+
+    return write
+
+
+def _meeting_steps(meeting: Table, begun: datetime) -> Iterator[tuple[float, Step]]:
+    """Give the steps of a meeting of the file: proposed, and where it says so accepted and held."""
+    by, other = By(meeting["by"]), By.OTHER if meeting["by"] == By.PROPOSER else By.PROPOSER
+
+    def propose(led: _Led, at: datetime) -> None:
+        propose_meeting(
+            led.session,
+            led.side(by),
+            led.introduction,
+            times=[_hour(begun + timedelta(days=days)) for days in meeting["times"]],
+            minutes=meeting["minutes"],
+            place=meeting["place"],
+            answering=0,
+            now=at,
+        )
+
+    yield meeting["days"], propose
+    if "accepted" in meeting:
+        yield (
+            meeting["accepted"],
+            lambda led, at: accept_time(
+                led.session, led.side(other), led.introduction, number=1, position=0, now=at
+            ),
+        )
+    if "held" in meeting:
+        yield (
+            meeting["held"],
+            lambda led, at: note_meeting(
+                led.session, led.side(by), led.introduction, number=1, held=True, now=at
+            ),
+        )
+
+
+def _hour(moment: datetime) -> datetime:
+    """Return the morning hour of a day at which people meet."""
+    return moment.replace(hour=9, minute=0, second=0, microsecond=0)
+
+
 STEPS: Final[Mapping[str, Step]] = {
     "vet": _vet,
     "send_on": _send_on,
@@ -121,7 +211,8 @@ STEPS: Final[Mapping[str, Step]] = {
     "withdraw": _withdraw,
     # Its time is up; so is that of nobody else, since the longest silence stands first in the file.
     "expire": lambda led, at: keep_time(led.session, now=at),
-    **{name: _progress(name) for name in ("hold_meeting", "negotiate", "agree", "fail")},
+    "agree": _agree,
+    **{name: _progress(name) for name in ("hold_meeting", "negotiate", "fail")},
 }
 
 
@@ -162,8 +253,12 @@ def add_introduction(
             now=begun,
         ).introduction
     led = _Led(session, introduction, table)
-    for name, days in table.get("steps", {}).items():
-        STEPS[name](led, begun + timedelta(days=days))
+    steps: list[tuple[float, Step]] = [(days, STEPS[name]) for name, days in table.get("steps", {}).items()]
+    steps += [(message["days"], _write(message)) for message in table.get("messages", ())]
+    if "meeting" in table:
+        steps += _meeting_steps(table["meeting"], begun)
+    for days, step in sorted(steps, key=itemgetter(0)):
+        step(led, begun + timedelta(days=days))
         session.refresh(introduction)
     return introduction
 
