@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -31,6 +31,7 @@ from marketplace.listings.kinds.words import PARTNERSHIP_TYPES
 from marketplace.web.fields import CurrencyField, Form, PlainText, WholeField, clean_lines, clean_text
 from marketplace.web.fields import lazy as _l
 from marketplace.web.words import label
+from marketplace.web.zones import UTC_NAME
 
 MINUTES: Final = (30, 60, 90, 120, 240)
 LOCAL: Final = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
@@ -57,20 +58,33 @@ class MessageForm(Form):
     files = MultipleFileField(_l("Files"), description=_l("PDF, pictures, STEP, DXF, Excel, Word or text."))
 
 
-def _moment() -> DateTimeLocalField:
-    return DateTimeLocalField(_l("Time"), [Optional()], format=LOCAL)
+class _Moment(DateTimeLocalField):
+    """Date and time, as the clocks of some zone show them."""
+
+    def process_formdata(self, valuelist: Any) -> None:
+        """Read it; a browser that knows no such field sends what was typed."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Write the day and the time like 2027-03-15 14:30.")) from None
+
+
+def _moment() -> _Moment:
+    return _Moment(_l("Time"), [Optional()], format=LOCAL)
 
 
 class MeetingForm(Form):
     """Up to five times, how long, and where."""
 
     answering = HiddenField()
+    # In which zone the times were typed, as the page said.
+    zone = HiddenField()
     time_1 = _moment()
     time_2 = _moment()
     time_3 = _moment()
     time_4 = _moment()
     time_5 = _moment()
-    minutes = SelectField(_l("How long"), coerce=int, default=60, validate_choice=False)
+    minutes = SelectField(_l("How long"), default="60", validate_choice=False)
     place = StringField(
         _l("Where, or by which means"),
         [PlainText(PLACE_LENGTH)],
@@ -81,7 +95,7 @@ class MeetingForm(Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.minutes.choices = [
-            (count, ngettext("%(num)s minute", "%(num)s minutes", count)) for count in MINUTES
+            (str(count), ngettext("%(num)s minute", "%(num)s minutes", count)) for count in MINUTES
         ]
         for number, field in enumerate(self.time_fields(), start=1):
             field.label.text = _("Time %(number)s", number=number)
@@ -90,14 +104,16 @@ class MeetingForm(Form):
         """Return the fields of the times."""
         return [self[f"time_{number}"] for number in range(1, MOST_TIMES + 1)]
 
-    def times(self, zone: ZoneInfo) -> list[datetime]:
-        """Return the moments that were typed, as the clocks of a zone show them.
+    def times(self) -> list[datetime]:
+        """Return the moments that were typed, as the clocks of the form's zone show them.
 
         Raises
         ------
         Invalid
             For an hour that does not exist there, since clocks are put forward.
         """
+        key = self.text("zone")
+        zone = ZoneInfo(key if key in available_timezones() else UTC_NAME)
         found = []
         for field in self.time_fields():
             if field.data is not None:

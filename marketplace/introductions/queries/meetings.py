@@ -12,9 +12,11 @@ from marketplace.accounts.models import User
 from marketplace.errors import NotFound
 from marketplace.introductions.models import Introduction, Meeting
 from marketplace.introductions.models.meeting import OPEN
+from marketplace.introductions.queries.speakers import sides_spoken_for
 from marketplace.introductions.states import By
 from marketplace.offices.models import Office
 from marketplace.organisations.models import MemberRole, Membership
+from marketplace.policy import Actor
 
 UTC_NAME = "UTC"
 
@@ -86,6 +88,17 @@ def zone_of_side(session: Session, introduction: Introduction, side: By) -> Zone
         .limit(1)
     )
     return ZoneInfo(person or _zone_of_office(office))
+
+
+def zone_of_reader(session: Session, introduction: Introduction, actor: Actor) -> ZoneInfo:
+    """Return the time zone in which somebody reads and types times.
+
+    One's own; whoever speaks for a side and has never chosen one lives where the side does.
+    """
+    sides = sides_spoken_for(actor, introduction)
+    if actor.time_zone == UTC_NAME and sides:
+        return zone_of_side(session, introduction, sides[0])
+    return ZoneInfo(actor.time_zone)
 
 
 def _zone_of_office(office: Office | None) -> str:

@@ -49,11 +49,18 @@ def done(endpoint: str, reference: str, told: str) -> Response:
     return redirect(url_for(endpoint, reference=reference), 303)
 
 
-def too_late(endpoint: str, reference: str, conflict: Conflict) -> tuple[str, int]:
-    """Say what has happened meanwhile, and lead to how it stands now."""
+def too_late(endpoint: str, reference: str, conflict: Conflict, typed: str = "") -> tuple[str, int]:
+    """Say what has happened meanwhile, and lead to how it stands now.
+
+    Parameters
+    ----------
+    typed
+        What was written, so that it is not lost.
+    """
     page = render_template(
         "introductions/too_late.html",
         message=conflict.message,
+        typed=typed,
         address=url_for(endpoint, reference=reference),
     )
     return page, 409

@@ -22,7 +22,7 @@ from marketplace.introductions.models import (
     MeetingState,
     Message,
 )
-from marketplace.introductions.queries.meetings import meetings_of, open_number, zone_of_side
+from marketplace.introductions.queries.meetings import meetings_of, open_number, zone_of_reader, zone_of_side
 from marketplace.introductions.queries.outcomes import agreement_of, follow_ups_of
 from marketplace.introductions.queries.seats import possible
 from marketplace.introductions.queries.speakers import sides_spoken_for
@@ -139,7 +139,7 @@ def room(session: Session, found: Introduction, seat: By, filled: Forms) -> Room
     verbs = possible(actor(), found)
     meetings = meetings_of(session, found.id)
     zones = [
-        ZoneInfo(actor().time_zone),
+        zone_of_reader(session, found, actor()),
         *(zone_of_side(session, found, side) for side in (By.PROPOSER, By.OTHER)),
     ]
     shown = [_meeting(found, seat, row, zones) for row in meetings]
@@ -150,7 +150,7 @@ def room(session: Session, found: Introduction, seat: By, filled: Forms) -> Room
         readers=_readers(found),
         meeting=shown[0] if shown else None,
         earlier=shown[1:],
-        meeting_form=_meeting_form(found, open_number(meetings), filled),
+        meeting_form=_meeting_form(found, open_number(meetings), zones[0], filled),
         agreement=_agreement(found, seat, agreement) if agreement else None,
         agreement_form=_agreement_form(found, filled) if "agree" in verbs else None,
         follow_ups=[
@@ -210,12 +210,13 @@ def _who(found: Introduction, row: Message, seat: By) -> str:
     return _("%(person)s (%(side)s)", person=person, side=firm)
 
 
-def _meeting_form(found: Introduction, answering: int, filled: Forms) -> MeetingForm | None:
+def _meeting_form(found: Introduction, answering: int, zone: ZoneInfo, filled: Forms) -> MeetingForm | None:
     if found.state not in TOGETHER or not policy.allowed(actor(), "introduction:meet", found):
         return None
     given = filled.get("meeting")
     form = given if isinstance(given, MeetingForm) else MeetingForm(formdata=None)
     form.answering.process_data(answering)
+    form.zone.process_data(zone.key)
     return form
 
 

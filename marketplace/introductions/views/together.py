@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import current_app, request
 from flask_babel import gettext as _
@@ -94,8 +93,7 @@ def write(reference: str) -> Answer:
         form.blame(problem)
         return _again(reference, "message", form)
     except Conflict as conflict:
-        form.blame(Invalid("message", conflict.message))
-        return too_late(_endpoint(reference), reference, conflict)
+        return too_late(_endpoint(reference), reference, conflict, typed=form.text("message"))
     return done(_endpoint(reference), reference, _("Your message is on its way."))
 
 
@@ -135,14 +133,14 @@ def propose_times(reference: str) -> Answer:
     if not form.validate():
         return _again(reference, "meeting", form)
     try:
-        times = form.times(ZoneInfo(actor().time_zone))
+        times = form.times()
         with transaction() as session:
             propose_meeting(
                 session,
                 actor(),
                 introduction_by_reference(session, actor(), reference),
                 times=times,
-                minutes=form.minutes.data,
+                minutes=number_in(form.text("minutes")),
                 place=form.text("place"),
                 answering=number_in(form.text("answering")),
                 now=clock.now(),
@@ -244,7 +242,7 @@ def agree(reference: str) -> Answer:
         form.blame(problem)
         return _again(reference, "agree", form)
     except Conflict as conflict:
-        return too_late(_endpoint(reference), reference, conflict)
+        return too_late(_endpoint(reference), reference, conflict, typed=form.text("note"))
     return done(_endpoint(reference), reference, _("Recorded. Congratulations to both sides."))
 
 

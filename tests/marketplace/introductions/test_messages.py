@@ -120,7 +120,8 @@ def test_a_short_name_or_a_first_name_alone_is_no_reason_to_refuse(world: World)
 def test_afterwards_contacts_may_be_written(world: World) -> None:
     key = world.reach(S.ACCEPTED)
     assert world.write(key, world.maker_person, "Nyota Works, +254 712 345 678")
-    assert world.write(world.reach(S.AGREED, key), world.buyer_person, "Thank you, ama@example.org")
+    world.do("agree", key)
+    assert world.write(key, world.buyer_person, "Thank you, ama@example.org")
 
 
 @pytest.mark.parametrize("state", [S.DECLINED, S.WITHDRAWN, S.EXPIRED, S.FAILED])
@@ -188,12 +189,12 @@ def test_a_file_is_opened_to_the_other_side_with_the_contacts(world: World, tmp_
         opened(world, key, world.buyer_person, 2)
 
 
-def test_a_file_of_another_introduction_is_not_there(near: World, tmp_path: Path) -> None:
-    key = near.reach(S.DECLINED)
-    second = near.reach(S.ACCEPTED)
-    near.write(second, near.maker_person, uploads=[upload()], store=FileStore(tmp_path))
+def test_a_file_of_another_introduction_is_not_there(world: World, tmp_path: Path) -> None:
+    key = world.reach(S.DECLINED)
+    second = world.reach(S.ACCEPTED)
+    world.write(second, world.maker_person, uploads=[upload()], store=FileStore(tmp_path))
     with pytest.raises(NotFound):
-        opened(near, key, near.maker_person, 1)
+        opened(world, key, world.maker_person, 1)
 
 
 def test_five_files_at_most_go_with_a_message(world: World, tmp_path: Path) -> None:

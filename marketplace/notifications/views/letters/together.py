@@ -15,7 +15,7 @@ from flask_babel import ngettext
 
 from marketplace.errors import NotFound
 from marketplace.introductions.models import Introduction, MeetingState
-from marketplace.introductions.queries.meetings import meeting_by_number, zone_of_side
+from marketplace.introductions.queries.meetings import meeting_by_number, zone_of_reader, zone_of_side
 from marketplace.introductions.queries.outcomes import follow_up_by_id
 from marketplace.introductions.queries.speakers import sides_spoken_for
 from marketplace.introductions.queries.thread import message_by_id
@@ -153,7 +153,7 @@ def _followed_up(occasion: Occasion, introduction: Introduction, seat: By) -> Le
 def _zones(occasion: Occasion, introduction: Introduction) -> list[ZoneInfo]:
     """Return the reader's time zone, and those of the two sides."""
     sides = [zone_of_side(occasion.session, introduction, side) for side in (By.PROPOSER, By.OTHER)]
-    return [ZoneInfo(occasion.reader.time_zone), *sides]
+    return [zone_of_reader(occasion.session, introduction, occasion.reader), *sides]
 
 
 written = about(_written)
