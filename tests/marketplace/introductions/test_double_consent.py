@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from email.message import EmailMessage
 from types import MappingProxyType
 
@@ -19,7 +20,7 @@ from werkzeug.routing import Rule
 
 from marketplace import clock
 from marketplace.accounts.models import User
-from marketplace.files import StoredFile
+from marketplace.files import FileStore, StoredFile, Upload
 from marketplace.introductions.models import Introduction
 from marketplace.introductions.states import REVEALED, IntroductionState
 from marketplace.listings.models import Attachment, Listing
@@ -27,16 +28,17 @@ from marketplace.notifications.models import Channel, Delivery
 from marketplace.notifications.services.tell import plan
 from marketplace.organisations.models import HeldCertificate, Identifier, Organisation
 from marketplace.outbox import Event
-from tests.marketplace.introductions.world import World
-from tests.marketplace.notifications.told import part, read_mail
+from tests.marketplace.introductions.test_messages import PDF
+from tests.marketplace.introductions.world import WAYS, World
+from tests.marketplace.notifications.told import part, parts_of, read_mail
 from tests.marketplace.visitor import Visitor, database_of
 
 S = IntroductionState
 SIDES = ("maker", "buyer")
 # What both sides see of each other once both have said yes.
-OPENED = ("name", "address", "email", "phone", "website", "person", "login", "file")
+OPENED = ("name", "address", "email", "phone", "website", "person", "login", "file", "sent_file")
 # What not even then leaves its own side.
-KEPT = ("note", "certificate_file")
+KEPT = ("note", "certificate_file", "evidence")
 OFFICER = ("first", "second")
 ROLES: Mapping[str, str | None] = MappingProxyType(
     {
@@ -161,6 +163,10 @@ class Surfaces:
                 place = f"/desk/introductions/{reference}/{act}"
                 data = {"presented": "x" * 1001, "officer": "-1"}
                 yield place, self.browser.post(place, data).get_data(as_text=True)
+            for act in ("messages", "meetings", "agreement", "meetings/1/accept", "meetings/1/held"):
+                place = f"/introductions/{reference}/{act}"
+                data = {"message": "x" * 4001, "time_1": "?", "agreed_on": "?", "time": "9"}
+                yield place, self.browser.post(place, data).get_data(as_text=True)
 
 
 def fill(
@@ -171,7 +177,7 @@ def fill(
     kinds = {
         ("/opportunities", "/me/listings"): listings,
         ("/organisations", "/me/organisation/"): firms,
-        ("/me/introductions", "/desk/introductions"): found,
+        ("/me/introductions", "/desk/introductions", "/introductions"): found,
     }
     for starts, known in kinds.items():
         if rule.rule.startswith(starts):
@@ -183,6 +189,9 @@ def fill(
         for reference in references:
             place = re.sub(r"<[^>]*reference>", reference, rule.rule)
             place = re.sub(r"<[^>]*partner[^>]*>", listings[0], place)
+            if rule.rule.startswith("/introductions"):
+                # The files that the two sides have sent, and a meeting.
+                yield from (re.sub(r"<[^>]*number>", one, place) for one in ("1", "2"))
             place = re.sub(r"<[^>]*certificate_id>", str(certificates[0]), place)
             yield re.sub(r"<[^>]*>", "0", place)
     else:
@@ -214,6 +223,7 @@ def public_name(place: str) -> bool:
 @pytest.fixture
 def sown(app: Flask) -> World:
     world = World(database_of(app), now=clock.now())
+    world.store = FileStore(parts_of(app).settings.var / "files")
     plant(world)
     return world
 
@@ -222,7 +232,29 @@ def reached(world: World, state: IntroductionState) -> int:
     """Bring an interest into a state, with private words of its own."""
     note = secret("maker", "note")
     key = world.express(sought=f"Reach us: {note}", unclear=note)
-    return world.reach(state, key)
+    if "send_on" not in WAYS[state]:
+        world.write(key, world.maker_person, to_all=False, uploads=[paper("maker", "sent_file")])
+    for verb in WAYS[state]:
+        if verb == "agree":
+            world.agree(key, upload=paper("maker", "evidence"))
+        elif verb == "expire":
+            world.pass_time(timedelta(days=90))
+        else:
+            world.do(verb, key)
+        if verb == "send_on":
+            send_files(world, key)
+    return key
+
+
+def paper(side: str, field: str) -> Upload:
+    """Return a file whose name gives its side away."""
+    return Upload(f"{secret(side, field)}.pdf", "application/pdf", PDF)
+
+
+def send_files(world: World, key: int) -> None:
+    """Let both sides write to each other, each with a file."""
+    for side, person in (("maker", world.maker_person), ("buyer", world.buyer_person)):
+        world.write(key, person, uploads=[paper(side, "sent_file")])
 
 
 @pytest.mark.parametrize("state", S)

@@ -22,8 +22,8 @@ from hypothesis.stateful import (
 from marketplace.audit import AuditEntry
 from marketplace.db import Database
 from marketplace.errors import ExchangeError
-from marketplace.introductions.models import Introduction
-from marketplace.introductions.states import ACTS, AWAITED, REVEALED, TABLE, IntroductionState
+from marketplace.introductions.models import Agreement, Introduction, Meeting, Message
+from marketplace.introductions.states import ACTS, AWAITED, EVENTS, REVEALED, TABLE, IntroductionState
 from marketplace.notifications.models import Delivery
 from marketplace.notifications.services.tell import plan
 from marketplace.outbox import Event
@@ -61,6 +61,28 @@ class Walk(RuleBasedStateMachine):
     def progress(self, name: str, who: str, which: int) -> None:
         """Somebody says what has become of it."""
         self.attempt(lambda key: self.world.do_progress(key, name, getattr(self.world, who)), which)
+
+    @rule(who=st.sampled_from(PEOPLE), which=st.integers(0, 5), to_all=st.booleans())
+    def write(self, who: str, which: int, to_all: bool) -> None:  # noqa: FBT001 (likewise)
+        """Somebody writes."""
+        self.attempt(lambda key: self.world.write(key, getattr(self.world, who), to_all=to_all), which)
+
+    @rule(who=st.sampled_from(PEOPLE), which=st.integers(0, 5), answering=st.integers(0, 2))
+    def propose_times(self, who: str, which: int, answering: int) -> None:
+        """Somebody proposes to meet."""
+        self.attempt(
+            lambda key: self.world.propose_times(key, getattr(self.world, who), answering=answering), which
+        )
+
+    @rule(who=st.sampled_from(PEOPLE), which=st.integers(0, 5), number=st.integers(1, 3))
+    def accept_time(self, who: str, which: int, number: int) -> None:
+        """Somebody accepts a time."""
+        self.attempt(lambda key: self.world.accept_time(key, getattr(self.world, who), number), which)
+
+    @rule(who=st.sampled_from(PEOPLE), number=st.integers(1, 3), held=st.booleans())
+    def note_meeting(self, who: str, number: int, held: bool) -> None:  # noqa: FBT001 (likewise)
+        """Somebody notes whether a meeting was held."""
+        self.attempt(lambda key: self.world.note_meeting(key, getattr(self.world, who), number, held=held), 0)
 
     @rule(hours=st.sampled_from([1, 30, 100, 400]))
     def wait(self, hours: int) -> None:
@@ -122,7 +144,7 @@ class Walk(RuleBasedStateMachine):
     def each_step_is_told_once(self) -> None:
         """There is one event a transition, and at most one notice and one mail a person and event."""
         with self.database.reading() as session:
-            events = session.scalars(sa.select(Event).where(Event.kind != "IntroductionWaiting")).all()
+            events = session.scalars(sa.select(Event).where(Event.kind.in_(EVENTS))).all()
             told = session.execute(
                 sa.select(sa.func.count(Delivery.id)).group_by(
                     Delivery.event_id, Delivery.recipient, Delivery.channel
@@ -137,6 +159,25 @@ class Walk(RuleBasedStateMachine):
         """Between the two there is one live introduction at most."""
         live = [found for found in self.rows() if found.ended_at is None]
         assert len(live) <= 1
+
+    @invariant()
+    def nobody_meets_who_is_not_known(self) -> None:
+        """Both consents come before a meeting and an agreement; one side proposes, the other accepts."""
+        opened = {found.id for found in self.rows() if found.revealed_at is not None}
+        agreed = {found.id for found in self.rows() if found.state is IntroductionState.AGREED}
+        with self.database.reading() as session:
+            meetings = session.scalars(sa.select(Meeting)).all()
+            assert {row.introduction_id for row in meetings} <= opened
+            assert all(row.accepted_by is not row.proposed_by for row in meetings)
+            assert set(session.scalars(sa.select(Agreement.introduction_id))) == agreed
+            # What was written before the other side was asked is not for it.
+            asked = Introduction.sent_at
+            early = (
+                sa.select(Message.id)
+                .join(Message.introduction)
+                .where(Message.for_all, sa.or_(asked.is_(None), Message.written_at < asked))
+            )
+            assert session.scalars(early).all() == []
 
     def rows(self) -> list[Introduction]:
         """Return the introductions as they are."""

@@ -82,6 +82,7 @@ class World:
         self.database = database
         self.now = now
         self.once = 0
+        self.store = STORE
         self.market = Market(database, now)
         market = self.market
         with market.together():
@@ -195,7 +196,7 @@ class World:
 
     def agree(self, key: int, actor: Actor | None = None, **given: Any) -> None:
         """Record an agreement of today, as the maker unless said otherwise."""
-        call: dict[str, Any] = {"now": self.now, "version": None, "upload": None, "store": STORE}
+        call: dict[str, Any] = {"now": self.now, "version": None, "upload": None, "store": self.store}
         call |= {name: given.pop(name) for name in list(given) if name in call}
         values = {
             "type": PartnershipType.SUPPLIER,
@@ -215,7 +216,7 @@ class World:
         self.once += 1
         values = {
             "uploads": [],
-            "store": STORE,
+            "store": self.store,
             "once": f"form {self.once}",
             "to_all": True,
             "now": self.now,
