@@ -78,6 +78,9 @@ ADMINISTRATOR = (
     "/admin/users",
     "/admin/mail",
     "/admin/audit",
+    # Times to choose from, and an agreement with its follow-up.
+    "/desk/introductions/INT-2026-00012",
+    "/desk/introductions/INT-2026-00013",
 )
 PEOPLE = {
     "": VISITOR,

@@ -1,7 +1,8 @@
-"""An introduction in a real browser: four people in four sessions, from an interest to the contacts."""
+"""An introduction in a real browser: four people in four sessions, from an interest to an agreement."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
@@ -44,7 +45,41 @@ def pass_on(officer: Page, reference: str, button: str) -> None:
     expect(officer.get_by_role("status")).to_be_visible()
 
 
-def test_from_an_interest_to_the_contacts(browser: Browser, tmp_path: Path) -> None:
+def meet(buyer: Page, maker: Page) -> None:
+    """Write to each other, propose a time, and accept it."""
+    maker.get_by_label("Your message").fill("Shall we speak by video?")
+    maker.get_by_role("button", name="Send the message").click()
+    expect(maker.get_by_role("status")).to_contain_text("Your message is on its way.")
+    buyer.reload()
+    expect(buyer.get_by_role("main")).to_contain_text("Shall we speak by video?")
+    next_week = datetime.now(UTC) + timedelta(days=7)
+    buyer.get_by_label("Time 1").fill(next_week.strftime("%Y-%m-%dT10:00"))
+    buyer.get_by_label("Where, or by which means").fill("By video")
+    buyer.get_by_role("button", name="Propose these times").click()
+    expect(buyer.get_by_role("status")).to_contain_text("Proposed.")
+    maker.reload()
+    maker.get_by_role("radio").first.check()
+    maker.get_by_role("button", name="Accept this time").click()
+    expect(maker.get_by_role("status")).to_contain_text("It is agreed.")
+    with maker.expect_download() as download:
+        maker.get_by_role("link", name="Into your calendar").click()
+    assert download.value.path().read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+
+
+def agree(buyer: Page) -> None:
+    """Record what was agreed."""
+    buyer.reload()
+    buyer.get_by_text("Record an agreement").click()
+    buyer.get_by_label("Kind of partnership").select_option("subcontracting")
+    buyer.get_by_label("Agreed on").fill(datetime.now(UTC).date().isoformat())
+    buyer.get_by_label("Worth in a year, about").select_option("under_50k")
+    buyer.get_by_label("Currency").select_option("EUR")
+    buyer.get_by_label("New jobs, on both sides together").fill("2")
+    buyer.get_by_role("button", name="Record it").click()
+    expect(buyer.get_by_role("status")).to_contain_text("Recorded.")
+
+
+def test_from_an_interest_to_an_agreement(browser: Browser, tmp_path: Path) -> None:
     with embedded(tmp_path) as there:
         buyer, maker = (log_in(browser, there, f"{who}@example.org") for who in ("buyer", "sme"))
         first, second = (log_in(browser, there, f"{who}@example.org") for who in ("itpo", "spx"))
@@ -65,3 +100,9 @@ def test_from_an_interest_to_the_contacts(browser: Browser, tmp_path: Path) -> N
         expect(buyer.get_by_role("main")).to_contain_text("sme@example.org")
         first.goto(f"/desk/introductions/{reference}")
         expect(first.get_by_role("main")).to_contain_text("said yes; both sides see each other’s contacts.")
+        meet(buyer, maker)
+        agree(buyer)
+        maker.reload()
+        expect(maker.get_by_role("main")).to_contain_text("After 6 months")
+        second.goto(f"/desk/introductions/{reference}")
+        expect(second.get_by_role("main")).to_contain_text("10,000 to 50,000 EUR")

@@ -79,3 +79,16 @@ def test_what_an_officer_had_in_hand_goes_back_when_they_leave(shift: Shift, wor
     assert world.get(key).proposer_officer_id == officer.user_id
     relay(shift.work)
     assert world.get(key).proposer_officer_id is None
+
+
+def test_after_an_agreement_both_sides_are_asked_twice_and_once_each(shift: Shift) -> None:
+    world = World(shift.database, now=clock.now() - timedelta(days=400))
+    world.reach(S.AGREED)
+    assert keep_introductions_time(shift.work) == 4
+    assert keep_introductions_time(shift.work) == 0
+    relay(shift.work)
+    people = [str(world.maker_person.email), str(world.buyer_person.email)]
+    assert mails(shift, "IntroductionFollowUpAsked") == sorted(people * 2)
+    deliver(shift.work)
+    asked = [subject for subject in shift_subjects(shift) if "How does it fare?" in subject]
+    assert len(asked) == 4

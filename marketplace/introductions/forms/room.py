@@ -18,7 +18,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import Optional
+from wtforms.validators import InputRequired, Optional
 
 from marketplace.errors import Invalid
 from marketplace.introductions.forms.steps import LONGEST_VERSION, StepForm
@@ -63,6 +63,8 @@ class _Moment(DateTimeLocalField):
 
     def process_formdata(self, valuelist: Any) -> None:
         """Read it; a browser that knows no such field sends what was typed."""
+        if not any(valuelist):
+            return
         try:
             super().process_formdata(valuelist)
         except ValueError:
@@ -70,7 +72,7 @@ class _Moment(DateTimeLocalField):
 
 
 def _moment() -> _Moment:
-    return _Moment(_l("Time"), [Optional()], format=LOCAL)
+    return _Moment(_l("Time"), format=LOCAL)
 
 
 class MeetingForm(Form):
@@ -137,7 +139,7 @@ class AgreementForm(StepForm):
     """What was agreed."""
 
     type = SelectField(_l("Kind of partnership"), default="", validate_choice=False)
-    agreed_on = DateField(_l("Agreed on"), [Optional()])
+    agreed_on = DateField(_l("Agreed on"), [InputRequired(_l("Say on which day it was agreed."))])
     value_band = SelectField(_l("Worth in a year, about"), default="", validate_choice=False)
     currency = CurrencyField(_l("Currency"), [Optional()])
     jobs = WholeField(
