@@ -16,15 +16,16 @@ from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.db import Database
 from marketplace.files import FileStore, Upload
-from marketplace.introductions.models import FollowUp, Introduction, Message
+from marketplace.introductions.models import FollowUp, Message
 from marketplace.introductions.states import By, IntroductionState
 from marketplace.listings.models import Listing
+from marketplace.notifications.models import Channel, Delivery
 from marketplace.notifications.views.letters import Letter
 from marketplace.offices.models import Office
 from tests.marketplace.introductions.test_messages import PDF
 from tests.marketplace.introductions.world import World
 from tests.marketplace.notifications.test_introductions import BOTH, NOTICE, hear
-from tests.marketplace.notifications.told import mails_of, part, parts_of
+from tests.marketplace.notifications.told import happen, mails_of, part, parts_of, read_mail, tell
 from tests.marketplace.visitor import Visitor
 
 S = IntroductionState
@@ -162,15 +163,16 @@ def test_a_letter_counts_the_files_and_gives_none(app: Flask, site_world: World,
     assert "nyota" not in str(mail)
 
 
-def test_a_message_that_may_not_be_read_any_more_is_not_sent(app: Flask, site_world: World) -> None:
+def test_who_may_not_read_a_message_any_more_gets_no_mail_of_it(app: Flask, site_world: World) -> None:
     world = site_world
     key = world.reach(S.SENT)
     world.write(key, world.maker_person)
+    tell(world.database, happen(world.database, "IntroductionMessageWritten", introduction=key, message=1))
     with world.database.transaction() as session:
         session.get_one(Message, 1).for_all = False
-    with world.database.reading() as session:
-        assert session.get_one(Introduction, key).sent_at is not None
-    assert by_person(app, world, "IntroductionMessageWritten", introduction=key, message=1) == {}
+        mail = sa.select(Delivery.id).where(Delivery.channel == Channel.MAIL)
+        waiting = session.scalars(mail).one()
+    assert read_mail(app, waiting) is None
 
 
 def test_times_are_told_on_both_clocks_and_an_agreed_one_goes_into_the_calendar(
