@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "import": "imports:imports",
         "match": "match:match",
         "sectors": "sectors:sectors",
+        "calibrate": "calibrate:calibrate",
         "evaluate": "evaluate:evaluate",
         "bench": "bench:bench",
         "admin": "admin:admin",

@@ -14,6 +14,7 @@ from marketplace import actors, policy
 from marketplace.accounts import views as accounts_views
 from marketplace.db import Database
 from marketplace.introductions import views as introductions_views
+from marketplace.learning import views as learning_views
 from marketplace.listings import views as listings_views
 from marketplace.matches import views as matches_views
 from marketplace.notifications import views as notifications_views
@@ -38,6 +39,7 @@ FORM_BYTES = 2_000_000
 BLUEPRINTS = (
     accounts_views.bp,
     introductions_views.bp,
+    learning_views.bp,
     listings_views.bp,
     matches_views.bp,
     notifications_views.bp,

@@ -7,6 +7,7 @@ from marketplace.audit import AuditEntry
 from marketplace.db import Base
 from marketplace.files import StoredFile
 from marketplace.introductions import models as introductions
+from marketplace.learning import models as learning
 from marketplace.listings import models as listings
 from marketplace.matches import models as matches
 from marketplace.notifications import models as notifications
@@ -22,6 +23,7 @@ __all__ = [
     "StoredFile",
     "accounts",
     "introductions",
+    "learning",
     "listings",
     "matches",
     "metadata",

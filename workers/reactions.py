@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from marketplace import outbox
 from marketplace.introductions.services.hands import release
+from marketplace.introductions.states import EVENTS
+from marketplace.learning.services.keep import keep_decisions, keep_dismissals
 from marketplace.listings.services import touch_listings_of
 from marketplace.matches.services import Scored, score_listings, store_scores
 from marketplace.notifications.queries.kinds import KINDS
@@ -23,7 +25,12 @@ RESCORED: Final = frozenset({"ListingPublished", "ListingChanged", "ListingsImpo
 PROBED: Final = "Probed"
 WITHOUT_CONSEQUENCE: Final = frozenset({"UserRegistered", PROBED})
 LEFT: Final = "OfficerLeft"
-KNOWN: Final = RESCORED | WITHOUT_CONSEQUENCE | {"OrganisationChanged", LEFT} | set(KINDS)
+# What is kept for learning.
+DISMISSED: Final = frozenset({"MatchDismissed", "DismissalTakenBack"})
+DECIDED: Final = frozenset(EVENTS)
+KNOWN: Final = (
+    RESCORED | WITHOUT_CONSEQUENCE | DISMISSED | DECIDED | {"OrganisationChanged", LEFT} | set(KINDS)
+)
 # Listings scored for one transaction: it has to be over well within the event's lease.
 PIECE: Final = 50
 
@@ -75,6 +82,7 @@ def react(work: Work, session: Session, events: Sequence[Event], scored: Scored 
             touch_listings_of(session, event.ids["organisation"], now=now)
         if event.kind == LEFT:
             release(session, event.ids["user"], now=now)
+        _keep(session, event)
         mails += plan(session, event, now)
     if scored is not None:
         store_scores(
@@ -85,6 +93,14 @@ def react(work: Work, session: Session, events: Sequence[Event], scored: Scored 
             mails_per_listing=work.settings.match_mails_per_listing,
         )
     return mails
+
+
+def _keep(session: Session, event: Event) -> None:
+    """Write down what was decided, for the calibration."""
+    if event.kind in DISMISSED:
+        keep_dismissals(session, event.ids["request"], event.ids["offer"])
+    if event.kind in DECIDED:
+        keep_decisions(session, event.ids["introduction"])
 
 
 def _split(session: Session, event: Event, now: datetime) -> None:

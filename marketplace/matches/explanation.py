@@ -79,6 +79,8 @@ class Explained:
     ----------
     total
         0 to 100.
+    exact
+        The same before it was rounded.
     for_request, for_offer
         How good it is for each side, 0 to 100.
     strength
@@ -92,6 +94,7 @@ class Explained:
     """
 
     total: int
+    exact: float
     for_request: int
     for_offer: int
     strength: str
@@ -114,6 +117,7 @@ def explain(score: Score, reader: Side | None = None) -> Explained:
     """
     return Explained(
         total=round(score.total),
+        exact=score.total,
         for_request=round(score.for_request),
         for_offer=round(score.for_offer),
         strength=strength(score.total),

@@ -39,6 +39,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "account:use": Permission(of.signed_in, on_thing=False),
         "admin:use": Permission(of.admin, on_thing=False),
         "desk:use": Permission(of.staff, on_thing=False),
+        "learning:calibrate": Permission(of.admin, on_thing=False),
         "databank:import": Permission(of.staff, on_thing=False),
         "organisation:create": Permission(of.signed_in, on_thing=False),
         "organisation:view": Permission(of.view_organisation, sees="organisation:view"),

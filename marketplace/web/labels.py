@@ -142,6 +142,15 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "no_answer": _l("One side did not answer any more"),
         "other": _l("Another reason"),
     },
+    "Verdict": {
+        "dismissed": _l("Put aside by a side"),
+        "vetted": _l("Let pass by an officer"),
+        "declined": _l("Declined"),
+        "expired": _l("No answer in time"),
+        "accepted": _l("Accepted by both"),
+        "agreed": _l("Agreed"),
+        "failed": _l("Nothing came of it"),
+    },
     "Channel": {"notice": _l("Notice"), "mail": _l("E-mail")},
     "DeliveryState": {
         "waiting": _l("Waiting"),

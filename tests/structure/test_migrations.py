@@ -138,6 +138,8 @@ OTHERWISE: Mapping[str, Mapping[str, Any]] = {
     },
     "meeting": {"accepted_by": None, "accepted_at": None, "starts_at": None, "noted_at": None, "minutes": 30},
     "follow_up": {"months": 6},
+    # Of no introduction, but of a side.
+    "decision": {"introduction_id": None},
 }
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from marketplace import audit, policy
+from marketplace import audit, outbox, policy
 from marketplace.errors import Invalid, NotFound
 from marketplace.listings.models import Listing
 from marketplace.matches.models import Dismissal, DismissReason, Match
@@ -80,6 +80,8 @@ def dismiss_match(
     )
     facts = {"request": match.request_id, "offer": match.offer_id, "reason": reason.value}
     audit.note(session, actor.user_id, "match:dismiss", "listing", listing.id, now, facts)
+    pair = {"request": match.request_id, "offer": match.offer_id}
+    outbox.record(session, "MatchDismissed", pair, at=now)
 
 
 def undo_dismissal(
@@ -113,3 +115,7 @@ def undo_dismissal(
     if gone is not None:
         facts = {"partner": partner_id, "undone": True}
         audit.note(session, actor.user_id, "match:dismiss", "listing", listing.id, now, facts)
+        pair = {"request": partner_id, "offer": listing.id}
+        if listing.side is Side.REQUEST:
+            pair = {"request": listing.id, "offer": partner_id}
+        outbox.record(session, "DismissalTakenBack", pair, at=now)

@@ -1,0 +1,1 @@
+"""What became of pairs, and what scores have meant so far."""

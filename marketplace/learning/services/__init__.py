@@ -1,0 +1,1 @@
+"""Keeping decisions, and learning from them."""
