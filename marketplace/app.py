@@ -21,6 +21,7 @@ from marketplace.notifications import views as notifications_views
 from marketplace.offices import views as offices_views
 from marketplace.organisations import views as organisations_views
 from marketplace.pages import views as pages_views
+from marketplace.reports import views as reports_views
 from marketplace.search import views as search_views
 from marketplace.search.replica import Replica
 from marketplace.search.resolver import KeptResolver, encoder_of
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     offices_views.bp,
     organisations_views.bp,
     pages_views.bp,
+    reports_views.bp,
     search_views.bp,
 )
 

@@ -1,0 +1,71 @@
+"""For whom a report is, and for which time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+_WRITTEN = re.compile(r"(20\d\d)-Q([1-4])", re.ASCII)
+QUARTERS = 4
+MONTHS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose figures: an office's, a country's, or the whole network's where neither is given.
+
+    What two offices or two countries share counts for each of them, and once for the network.
+
+    Parameters
+    ----------
+    country
+        ISO 3166-1 alpha-2.
+    """
+
+    office_id: int | None = None
+    country: str = ""
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Quarter:
+    """Three months, in UTC.
+
+    Parameters
+    ----------
+    number
+        1 to 4.
+    """
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, moment: datetime) -> Quarter:
+        """Return the quarter in which a moment lies."""
+        day = moment.astimezone(UTC)
+        return cls(day.year, (day.month - 1) // MONTHS + 1)
+
+    @classmethod
+    def read(cls, text: str) -> Quarter | None:
+        """Return the quarter that is written as ``2026-Q4``; ``None`` for anything else."""
+        found = _WRITTEN.fullmatch(text)
+        return cls(int(found[1]), int(found[2])) if found else None
+
+    def __str__(self) -> str:
+        return f"{self.year}-Q{self.number}"
+
+    def shifted(self, by: int) -> Quarter:
+        """Return the quarter so many later; earlier for a negative number."""
+        place = self.year * QUARTERS + self.number - 1 + by
+        return Quarter(place // QUARTERS, place % QUARTERS + 1)
+
+    @property
+    def start(self) -> datetime:
+        """Its first moment."""
+        return datetime(self.year, (self.number - 1) * MONTHS + 1, 1, tzinfo=UTC)
+
+    @property
+    def end(self) -> datetime:
+        """The first moment that is not in it any more."""
+        return self.shifted(1).start

@@ -1,0 +1,183 @@
+"""What is counted: listings, introductions and organisations, each as rows of the same columns.
+
+==========  ==================================================================================
+id          Of the thing; each at most once.
+at          The moment by which it belongs to a quarter.
+value       1 where it is only counted; days, or 0 and 1, where a mean is taken.
+kind        Of the listing; ``""`` for an organisation.
+first       Country of the proposer's side, or of the thing itself.
+second      Country of the other side; ``""`` where there is none.
+sdgs        The goals, as ``,3,12,``.
+==========  ==================================================================================
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.functions import FunctionElement
+
+from marketplace.audit import AuditEntry
+from marketplace.introductions.models import Introduction
+from marketplace.listings.models import Listing
+from marketplace.organisations.models import Organisation
+from marketplace.reports.queries.least_developed import LEAST_DEVELOPED
+from marketplace.reports.queries.scope import Scope
+
+Rows = sa.Select[Any]
+Proposer, Other = aliased(Organisation), aliased(Organisation)
+OwnListing, OtherListing = aliased(Listing), aliased(Listing)
+
+# A side without an organisation is where its listing is.
+FIRST: sa.ColumnElement[str] = sa.func.coalesce(Proposer.country, OwnListing.country)
+SECOND: sa.ColumnElement[str] = sa.func.coalesce(Other.country, OtherListing.country)
+
+
+class days_between(FunctionElement[float]):  # noqa: N801 (named as SQL functions are)
+    """Days from one moment to another, in SQL."""
+
+    type = sa.Float()
+    inherit_cache = True
+
+
+@compiles(days_between, "sqlite")
+def _days_on_sqlite(element: Any, compiler: Any, **given: Any) -> str:
+    start, end = (compiler.process(part, **given) for part in element.clauses)
+    return f"(julianday({end}) - julianday({start}))"
+
+
+@compiles(days_between, "postgresql")
+def _days_on_postgresql(element: Any, compiler: Any, **given: Any) -> str:
+    start, end = (compiler.process(part, **given) for part in element.clauses)
+    return f"(extract(epoch FROM {end} - {start})::double precision / 86400)"
+
+
+def one() -> sa.ColumnElement[float]:
+    """Return the value of what is only counted."""
+    return sa.literal(1.0, sa.Float())
+
+
+def share(part: sa.ColumnElement[bool]) -> sa.ColumnElement[float]:
+    """Return 1 for what has a property, and 0 for what has not."""
+    return sa.cast(sa.case((part, 1), else_=0), sa.Float())
+
+
+def listing_rows(scope: Scope, at: Any, value: sa.ColumnElement[float]) -> Rows:
+    """Return enquiries: listings of an organisation or an office, by a moment of theirs."""
+    return _within(
+        _columns(Listing.id, at, value, kind=Listing.kind, first=Listing.country, sdgs=Listing.sdgs),
+        scope,
+        [Listing.office_id],
+        [Listing.country],
+    ).where(at.is_not(None))
+
+
+def introduction_rows(scope: Scope, at: Any, value: sa.ColumnElement[float]) -> Rows:
+    """Return introductions by a moment of theirs; their goals are those of the listing that was asked."""
+    rows = (
+        _columns(
+            Introduction.id,
+            at,
+            value,
+            kind=OtherListing.kind,
+            first=FIRST,
+            second=SECOND,
+            sdgs=OtherListing.sdgs,
+        )
+        .select_from(Introduction)
+        .join(OtherListing, OtherListing.id == Introduction.other_listing_id)
+        .outerjoin(OwnListing, OwnListing.id == Introduction.proposer_listing_id)
+        .outerjoin(Proposer, Proposer.id == Introduction.proposer_organisation_id)
+        .outerjoin(Other, Other.id == Introduction.other_organisation_id)
+        .where(at.is_not(None))
+    )
+    offices = [Introduction.proposer_office_id, Introduction.other_office_id]
+    return _within(rows, scope, offices, [FIRST, SECOND])
+
+
+def organisation_rows(scope: Scope, at: Any, value: sa.ColumnElement[float]) -> Rows:
+    """Return organisations by a moment of theirs."""
+    return _within(
+        _columns(Organisation.id, at, value, first=Organisation.country),
+        scope,
+        [Organisation.office_id],
+        [Organisation.country],
+    ).where(at.is_not(None))
+
+
+def held_meetings() -> sa.Subquery:
+    """Return when the two sides of an introduction have met first, from the record of its steps."""
+    return (
+        sa.select(AuditEntry.thing_id.label("id"), sa.func.min(AuditEntry.at).label("at"))
+        .where(AuditEntry.thing == "introduction", AuditEntry.act == "introduction:hold_meeting")
+        .group_by(AuditEntry.thing_id)
+        .subquery()
+    )
+
+
+def first_answers() -> sa.Subquery:
+    """Return when the first introduction of a listing, on either side, was accepted by both."""
+    ends = (Introduction.other_listing_id, Introduction.proposer_listing_id)
+    met = sa.union_all(
+        *(
+            sa.select(end.label("id"), Introduction.revealed_at.label("at")).where(
+                end.is_not(None), Introduction.revealed_at.is_not(None)
+            )
+            for end in ends
+        )
+    ).subquery()
+    return sa.select(met.c.id, sa.func.min(met.c.at).label("at")).group_by(met.c.id).subquery()
+
+
+def women_led() -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """Return whether women lead one of the two sides, and whether that is known of one of them."""
+    led = sa.or_(
+        sa.func.coalesce(Proposer.women_led, sa.false()), sa.func.coalesce(Other.women_led, sa.false())
+    )
+    return led, sa.or_(Proposer.women_led.is_not(None), Other.women_led.is_not(None))
+
+
+def least_developed(*countries: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Return whether one of the countries is among the least developed ones."""
+    return sa.or_(*(country.in_(sorted(LEAST_DEVELOPED)) for country in countries))
+
+
+def _columns(
+    id_: Any,
+    at: Any,
+    value: sa.ColumnElement[float],
+    *,
+    kind: Any = None,
+    first: Any,
+    second: Any = None,
+    sdgs: Any = None,
+) -> Rows:
+    empty: sa.ColumnElement[str] = sa.literal("", sa.String())
+    return sa.select(
+        id_.label("id"),
+        at.label("at"),
+        value.label("value"),
+        (empty if kind is None else sa.cast(kind, sa.String())).label("kind"),
+        first.label("first"),
+        (empty if second is None else second).label("second"),
+        (empty if sdgs is None else _goals(sdgs)).label("sdgs"),
+    )
+
+
+def _goals(sdgs: Any) -> sa.ColumnElement[str]:
+    """Return a list of numbers as ``,3,12,``: both databases write JSON as text, with or without spaces."""
+    text: Any = sa.cast(sdgs, sa.Text())
+    for before, after in ((" ", ""), ("[", ","), ("]", ",")):
+        text = sa.func.replace(text, before, after)
+    return sa.type_coerce(text, sa.String())
+
+
+def _within(rows: Rows, scope: Scope, offices: list[Any], countries: list[Any]) -> Rows:
+    if scope.office_id is not None:
+        rows = rows.where(sa.or_(*(office == scope.office_id for office in offices)))
+    if scope.country:
+        rows = rows.where(sa.or_(*(country == scope.country for country in countries)))
+    return rows

@@ -1,0 +1,102 @@
+"""The report as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask import render_template
+from sqlalchemy.orm import Session
+
+from marketplace.reports.queries.count import Counted, by_part, by_quarter
+from marketplace.reports.queries.figures import FIGURES
+from marketplace.reports.queries.least_developed import AS_OF
+from marketplace.reports.queries.parts import By
+from marketplace.reports.queries.scope import Quarter
+from marketplace.reports.views.blueprint import Asked, asked, bp, offered_quarters
+from marketplace.reports.views.wording import (
+    GROUPS,
+    figure_meaning,
+    figure_name,
+    part_name,
+    quarter_name,
+    told,
+)
+from marketplace.web import charts
+from marketplace.web.access import needs
+from marketplace.web.codes import countries
+from marketplace.web.context import reading
+from marketplace.web.shapes import Bars, Lines, Series
+
+BACK: Final = 4
+"""Quarters before the one asked for: the last of them is the same of the year before."""
+TREND: Final = ("enquiries-received", "introductions-sent", "introductions-accepted", "agreements")
+PARTS: Final[Mapping[By, tuple[str, ...]]] = {
+    By.KIND: ("enquiries-received", "introductions-accepted", "agreements"),
+    By.PAIR: ("introductions-sent", "introductions-accepted", "agreements"),
+    By.SDG: ("enquiries-received", "introductions-accepted", "agreements"),
+}
+SHOWN: Final = 15
+"""Parts on the page; the files hold them all."""
+
+Numbers = Mapping[tuple[str, Quarter], Counted]
+
+
+@bp.get("/desk/reports")
+@needs("desk:use")
+def report() -> str:
+    """Show the figures of an office, a country or the network."""
+    with reading() as session:
+        wanted = asked(session)
+        quarters = quarters_of(wanted)
+        numbers = by_quarter(session, FIGURES.values(), wanted.scope, quarters)
+        parts = parts_of(session, wanted)
+    return render_template(
+        "reports/report.html",
+        asked=wanted,
+        quarters=quarters,
+        offered=offered_quarters(),
+        countries=countries(),
+        groups=[(heading, [FIGURES[name] for name in names]) for heading, names in GROUPS],
+        figures=FIGURES,
+        numbers=numbers,
+        parts={by: (list(found.items())[:SHOWN], len(found)) for by, found in parts.items()},
+        columns={by: [FIGURES[name] for name in names] for by, names in PARTS.items()},
+        trend=_trend(numbers, quarters),
+        kinds=_kinds(parts[By.KIND]),
+        least_developed_as_of=AS_OF,
+        figure_name=figure_name,
+        figure_meaning=figure_meaning,
+        part_name=part_name,
+        quarter_name=quarter_name,
+        told=told,
+    )
+
+
+def quarters_of(wanted: Asked) -> list[Quarter]:
+    """Return the quarters that a report tells of, the one asked for last."""
+    return [wanted.quarter.shifted(-back) for back in range(BACK, -1, -1)]
+
+
+def parts_of(session: Session, wanted: Asked) -> dict[By, Mapping[str, Mapping[str, Counted]]]:
+    """Return the parts of a few figures in the quarter that was asked for."""
+    return {
+        by: by_part(session, [FIGURES[name] for name in names], wanted.scope, wanted.quarter, by)
+        for by, names in PARTS.items()
+    }
+
+
+def _trend(numbers: Numbers, quarters: list[Quarter]) -> Lines:
+    series = [
+        Series(figure_name(FIGURES[name]), [numbers[name, quarter].value for quarter in quarters])
+        for name in TREND
+    ]
+    return charts.lines([quarter_name(quarter) for quarter in quarters], series)
+
+
+def _kinds(parts: Mapping[str, Mapping[str, Counted]]) -> Bars:
+    series = [
+        Series(figure_name(FIGURES[name]), [counts[name].value for counts in parts.values()])
+        for name in PARTS[By.KIND]
+    ]
+    return charts.bars_across([part_name(By.KIND, key) for key in parts], series)

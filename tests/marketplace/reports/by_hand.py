@@ -1,0 +1,155 @@
+"""Every figure once more, slowly and in plain Python: what the SQL is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace.audit import AuditEntry
+from marketplace.introductions.models import Introduction
+from marketplace.introductions.states import By, IntroductionState, Origin
+from marketplace.listings.models import Listing
+from marketplace.organisations.models import Organisation
+from marketplace.reports.queries.least_developed import LEAST_DEVELOPED
+from marketplace.reports.queries.scope import Scope
+
+Told = tuple[int, datetime, float]
+S = IntroductionState
+
+
+def days(start: datetime, end: datetime) -> float:
+    return (end - start).total_seconds() / 86400
+
+
+class ByHand:
+    """All rows of a database, looked at one by one."""
+
+    def __init__(self, session: Session) -> None:
+        self.listings = list(session.scalars(sa.select(Listing)))
+        self.organisations = list(session.scalars(sa.select(Organisation)))
+        self.introductions = list(session.scalars(sa.select(Introduction)))
+        self.listing = {row.id: row for row in self.listings}
+        self.organisation = {row.id: row for row in self.organisations}
+        self.met: dict[int | None, datetime] = {}
+        for entry in session.scalars(
+            sa.select(AuditEntry).where(AuditEntry.act == "introduction:hold_meeting")
+        ):
+            self.met[entry.thing_id] = min(entry.at, self.met.get(entry.thing_id, entry.at))
+
+    def countries(self, row: Introduction) -> tuple[str, str]:
+        """Return the countries of the two sides."""
+        found = []
+        for organisation, listing in (
+            (row.proposer_organisation_id, row.proposer_listing_id),
+            (row.other_organisation_id, row.other_listing_id),
+        ):
+            of = self.organisation[organisation] if organisation else self.listing[listing or 0]
+            found.append(of.country)
+        return found[0], found[1]
+
+    def within(self, row: Any, scope: Scope) -> bool:
+        """Tell whether a row belongs to an office or a country."""
+        if isinstance(row, Introduction):
+            offices: set[int | None] = {row.proposer_office_id, row.other_office_id}
+            countries = set(self.countries(row))
+        else:
+            offices, countries = {row.office_id}, {row.country}
+        return (scope.office_id is None or scope.office_id in offices) and (
+            not scope.country or scope.country in countries
+        )
+
+    def rows(self, name: str, scope: Scope) -> list[Told]:
+        """Return key, moment and value of everything that a figure counts."""
+        found = getattr(self, f"_{name.replace('-', '_')}")()
+        return sorted((row.id, at, value) for row, at, value in found if at and self.within(row, scope))
+
+    def _enquiries_received(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        return ((row, row.submitted_at or row.published_at, 1) for row in self.listings)
+
+    def _review_days(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        for row in self.listings:
+            if row.submitted_at and row.published_at and row.published_at >= row.submitted_at:
+                yield row, row.published_at, days(row.submitted_at, row.published_at)
+
+    def _enquiries_answered(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        for row in self.listings:
+            said = [
+                one.revealed_at
+                for one in self.introductions
+                if one.revealed_at and row.id in {one.proposer_listing_id, one.other_listing_id}
+            ]
+            if said:
+                yield row, min(said), 1
+
+    def _introductions_begun(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        return ((row, row.proposed_at, 1) for row in self.introductions)
+
+    def _office_days(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        for row in self.introductions:
+            if row.origin is Origin.INTEREST and row.vetted_at and row.vetted_at >= row.proposed_at:
+                yield row, row.vetted_at, days(row.proposed_at, row.vetted_at)
+
+    def _introductions_sent(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        return ((row, row.sent_at, 1) for row in self.introductions)
+
+    def _side_days(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        for row in self.introductions:
+            refused = row.state is S.DECLINED and row.ended_by in {By.PROPOSER, By.OTHER}
+            said = row.revealed_at or (row.ended_at if refused else None)
+            if row.sent_at and said:
+                yield row, said, days(row.sent_at, said)
+
+    def _introductions_accepted(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        return ((row, row.revealed_at, 1) for row in self.introductions)
+
+    def _ended(self, state: IntroductionState) -> Iterator[tuple[Any, datetime | None, float]]:
+        return ((row, row.ended_at, 1) for row in self.introductions if row.state is state)
+
+    def _introductions_declined(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        return self._ended(S.DECLINED)
+
+    def _introductions_unanswered(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        return self._ended(S.EXPIRED)
+
+    def _meetings(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        return ((row, self.met.get(row.id), 1) for row in self.introductions)
+
+    def _agreements(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        return self._ended(S.AGREED)
+
+    def _women_led(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        for row in self.introductions:
+            sides = [row.proposer_organisation_id, row.other_organisation_id]
+            told = [self.organisation[side].women_led for side in sides if side]
+            if any(one is not None for one in told):
+                yield row, row.revealed_at, float(any(told))
+
+    def _least_developed(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        for row in self.introductions:
+            yield row, row.revealed_at, float(bool(LEAST_DEVELOPED & set(self.countries(row))))
+
+    def _organisations_profiled(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        return ((row, row.created_at, 1) for row in self.organisations)
+
+    def _organisations_verified(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        return ((row, row.verified_at, 1) for row in self.organisations)
+
+    def _organisations_women_led(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        for row in self.organisations:
+            if row.women_led is not None:
+                yield row, row.created_at, float(row.women_led)
+
+    def keys(self, name: str, key: int) -> Mapping[str, list[str]]:
+        """Return in which parts a row is: by kind, by pair and by goal."""
+        if name.startswith("organisations"):
+            return {"kind": [], "pair": [], "sdg": []}
+        if name.startswith(("enquiries", "review")):
+            listing, pair = self.listing[key], []
+        else:
+            row = next(one for one in self.introductions if one.id == key)
+            listing, pair = self.listing[row.other_listing_id], ["-".join(sorted(self.countries(row)))]
+        return {"kind": [listing.kind.value], "pair": pair, "sdg": [str(goal) for goal in listing.sdgs]}
