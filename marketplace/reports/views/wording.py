@@ -134,9 +134,9 @@ def figure_meaning(figure: Figure) -> str:
 
 def part_name(by: By, key: str) -> str:
     """Return what a part is called."""
-    if by is By.KIND:
+    if by == By.KIND:
         return label(key)
-    if by is By.PAIR:
+    if by == By.PAIR:
         one, _dash, other = key.partition("-")
         if one == other:
             return _("within %(country)s", country=country(one))

@@ -13,7 +13,6 @@ from marketplace.db import Database
 from marketplace.introductions.models import Introduction
 from marketplace.introductions.states import ENDED, REASONED, REVEALED, By, IntroductionState, Origin, Reason
 from marketplace.listings.models import Listing
-from marketplace.organisations.models import Organisation
 from matching.types import Kind
 from tests.marketplace.matches.market import Market
 
