@@ -68,6 +68,12 @@ OFFICER = (
     "/desk/introductions/INT-2026-00009",
     "/desk/introductions/INT-2026-00016",
     "/desk/introductions/hand-over",
+    "/desk/reports",
+    "/desk/reports?of=network",
+    "/desk/reports?of=country:FJ",
+    "/desk/reports/introductions-begun?of=network",
+    "/desk/reports/least-developed?of=network",
+    "/desk/calibration",
     "/desk/introductions/new?first=OFR-2026-00008&second=REQ-2026-00022",
     "/organisations/ORG-2026-00001",
 )

@@ -36,7 +36,7 @@ PARTS: Final[Mapping[By, tuple[str, ...]]] = {
     By.PAIR: ("introductions-sent", "introductions-accepted", "agreements"),
     By.SDG: ("enquiries-received", "introductions-accepted", "agreements"),
 }
-SHOWN: Final = 15
+SHOWN: Final = 20
 """Parts on the page; the files hold them all."""
 
 Numbers = Mapping[tuple[str, Quarter], Counted]
@@ -62,6 +62,7 @@ def report() -> str:
         numbers=numbers,
         parts={by: (list(found.items())[:SHOWN], len(found)) for by, found in parts.items()},
         columns={by: [FIGURES[name] for name in names] for by, names in PARTS.items()},
+        counted_any=any(one.n for one in numbers.values()),
         trend=_trend(numbers, quarters),
         kinds=_kinds(parts[By.KIND]),
         least_developed_as_of=AS_OF,
