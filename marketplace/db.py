@@ -110,7 +110,7 @@ class Database:
     def _pool(self) -> dict[str, Any]:
         if self.sqlite:
             return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000}}
-        options = f"-c lock_timeout={LOCK_TIMEOUT_MS} -c timezone=UTC"
+        options = f"-c lock_timeout={LOCK_TIMEOUT_MS} -c timezone=UTC -c jit=off"
         return {
             "pool_size": 10,
             "max_overflow": 10,

@@ -71,7 +71,7 @@ def listing_rows(scope: Scope, at: Any, value: sa.ColumnElement[float]) -> Rows:
         _columns(Listing.id, at, value, kind=Listing.kind, first=Listing.country, sdgs=Listing.sdgs),
         scope,
         [Listing.office_id],
-        [Listing.country],
+        Listing.country == scope.country,
     ).where(at.is_not(None))
 
 
@@ -88,14 +88,28 @@ def introduction_rows(scope: Scope, at: Any, value: sa.ColumnElement[float]) -> 
             sdgs=OtherListing.sdgs,
         )
         .select_from(Introduction)
-        .join(OtherListing, OtherListing.id == Introduction.other_listing_id)
+        # Outer, though each has one: what a number does not need of it is then not looked up at all.
+        .outerjoin(OtherListing, OtherListing.id == Introduction.other_listing_id)
         .outerjoin(OwnListing, OwnListing.id == Introduction.proposer_listing_id)
         .outerjoin(Proposer, Proposer.id == Introduction.proposer_organisation_id)
         .outerjoin(Other, Other.id == Introduction.other_organisation_id)
         .where(at.is_not(None))
     )
     offices = [Introduction.proposer_office_id, Introduction.other_office_id]
-    return _within(rows, scope, offices, [FIRST, SECOND])
+    return _within(rows, scope, offices, sa.or_(*_sides_in(scope.country)))
+
+
+def _sides_in(country: str) -> list[sa.ColumnElement[bool]]:
+    """Return whether each side is in a country, by its key: so that no row needs to be joined for it."""
+    firms = sa.select(Organisation.id).where(Organisation.country == country)
+    listings = sa.select(Listing.id).where(Listing.country == country)
+    return [
+        sa.or_(organisation.in_(firms), sa.and_(organisation.is_(None), listing.in_(listings)))
+        for organisation, listing in (
+            (Introduction.proposer_organisation_id, Introduction.proposer_listing_id),
+            (Introduction.other_organisation_id, Introduction.other_listing_id),
+        )
+    ]
 
 
 def organisation_rows(scope: Scope, at: Any, value: sa.ColumnElement[float]) -> Rows:
@@ -104,7 +118,7 @@ def organisation_rows(scope: Scope, at: Any, value: sa.ColumnElement[float]) -> 
         _columns(Organisation.id, at, value, first=Organisation.country),
         scope,
         [Organisation.office_id],
-        [Organisation.country],
+        Organisation.country == scope.country,
     ).where(at.is_not(None))
 
 
@@ -175,9 +189,9 @@ def _goals(sdgs: Any) -> sa.ColumnElement[str]:
     return sa.type_coerce(text, sa.String())
 
 
-def _within(rows: Rows, scope: Scope, offices: list[Any], countries: list[Any]) -> Rows:
+def _within(rows: Rows, scope: Scope, offices: list[Any], in_country: sa.ColumnElement[bool]) -> Rows:
     if scope.office_id is not None:
         rows = rows.where(sa.or_(*(office == scope.office_id for office in offices)))
     if scope.country:
-        rows = rows.where(sa.or_(*(country == scope.country for country in countries)))
+        rows = rows.where(in_country)
     return rows
