@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from marketplace.errors import Conflict
 from marketplace.introductions.models import Introduction
-from marketplace.introductions.queries.desk import Shelf, shelf_counts
 from marketplace.introductions.queries.find import live_with
 from marketplace.web.context import actor, reading
 
@@ -29,18 +28,10 @@ def introductions_to(listing_id: int) -> Sequence[Introduction]:
         return live_with(session, actor(), listing_id)
 
 
-def introductions_waiting() -> int:
-    """Return how many introductions wait for the reader's office."""
-    with reading() as session:
-        return shelf_counts(session, actor())[Shelf.OURS]
-
-
 @bp.record_once
 def _for_templates(state: Any) -> None:
     # Pages of lower features lead here, without knowing this one.
-    state.app.jinja_env.globals.update(
-        introductions_to=introductions_to, introductions_waiting=introductions_waiting
-    )
+    state.app.jinja_env.globals.update(introductions_to=introductions_to)
 
 
 def done(endpoint: str, reference: str, told: str) -> Response:

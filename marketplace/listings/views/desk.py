@@ -1,4 +1,4 @@
-"""The officers' desk: what waits today, and the review of submitted listings."""
+"""The review of submitted listings at the officers' desk."""
 
 from __future__ import annotations
 
@@ -14,17 +14,13 @@ from marketplace import clock
 from marketplace.errors import Invalid
 from marketplace.listings.forms import ReturnForm
 from marketplace.listings.forms.listing import SIGNIFICANT
-from marketplace.listings.models import Listing, State
+from marketplace.listings.models import Listing
 from marketplace.listings.queries import (
-    NOTICE_DAYS,
     ListingCard,
     card,
-    cards_of,
     listing_by_reference,
-    office_counts,
     review_queue,
     same_title,
-    soon_expiring,
 )
 from marketplace.listings.services import publish_listing, return_listing, values_of
 from marketplace.listings.services.values import missing_for_review
@@ -49,26 +45,6 @@ class Waiting:
     missing: list[str]
     doubles: Sequence[Listing]
     form: ReturnForm
-
-
-@bp.get("/desk")
-@needs("desk:use")
-def desk() -> str:
-    """Show what an officer has to do today."""
-    with reading() as session:
-        queue = review_queue(session, actor())
-        ending = soon_expiring(session, actor(), clock.today())
-        return render_template(
-            "listings/desk.html",
-            waiting=list(zip(cards_of(actor(), queue), queue, strict=True)),
-            ending=cards_of(actor(), ending),
-            counts=[
-                (state, count)
-                for state, count in office_counts(session, actor()).items()
-                if state is not State.ARCHIVED
-            ],
-            notice_days=NOTICE_DAYS,
-        )
 
 
 @bp.get("/desk/review")

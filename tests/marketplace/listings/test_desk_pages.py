@@ -27,7 +27,7 @@ def test_today_shows_what_waits_and_what_ends_for_this_office_only(enter: Enter,
     site.published("b", title="Ending one", valid_until=in_days(5))
     site.published("c", title="Lasting one")
     said = words(enter("olga").get("/desk").text)
-    assert "Review 1 listing" in said
+    assert "1 thing waits" in said
     assert "Waiting one" in said
     assert "There seems to be a telephone number in the summary." in said
     assert "Ending one" in said
@@ -35,7 +35,7 @@ def test_today_shows_what_waits_and_what_ends_for_this_office_only(enter: Enter,
     assert "2 Published" in said
     other = words(enter("omar").get("/desk").text)
     assert "Waiting one" not in other
-    assert "Nothing waits for review" in other
+    assert "Nothing waits for you" in other
     assert "Waiting one" in words(enter("ada").get("/desk").text)
 
 

@@ -1,0 +1,319 @@
+"""What waits for an officer today: introductions to look at, sides to remind, listings to review."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace.desk.ranking import Rank, age_of, amount_of, chance_of, value_of
+from marketplace.desk.wording import reason
+from marketplace.introductions.models import Introduction
+from marketplace.introductions.queries.desk import Handled, Shelf, brokered, handled, on_shelf
+from marketplace.introductions.queries.find import loads
+from marketplace.introductions.queries.seats import possible
+from marketplace.introductions.services.broker import BETWEEN_REMINDERS
+from marketplace.introductions.states import IntroductionState
+from marketplace.listings.models import Listing, State
+from marketplace.listings.queries import ListingCard, card, card_loads
+from marketplace.offices.queries import Pace, paces_of
+from marketplace.offices.working_days import limits
+from marketplace.policy import Actor
+from matching.types import Kind
+
+Calibrated = Callable[[float, Kind], float | None]
+"""From a score and a kind to the share of introductions like it that were accepted, where enough were."""
+RANKED: Final = 200
+"""Of each sort of matter so many are ranked: those whose time ends first."""
+
+
+class Sort(enum.StrEnum):
+    """What kind of matter waits."""
+
+    INTRODUCTION = "introduction"
+    REMINDER = "reminder"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One thing to do, with the reason why it stands here.
+
+    Parameters
+    ----------
+    reasons
+        Chance, value and age, a few words each.
+    verbs
+        What the actor can do with an introduction now.
+    """
+
+    sort: Sort
+    rank: Rank
+    reasons: tuple[str, ...]
+    due_at: datetime
+    introduction: Introduction | None = None
+    shown: Handled | None = None
+    verbs: frozenset[str] = frozenset()
+    card: ListingCard | None = None
+    held_because: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """The first matters of a day, the most urgent on top.
+
+    Parameters
+    ----------
+    total, overdue
+        How many were ranked, and how many of them are over their time limit.
+    """
+
+    matters: Sequence[Matter]
+    total: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A matter before it is ranked; ``row`` holds its key and what it is worth."""
+
+    sort: Sort
+    row: Any
+    total: float | None
+    begun: datetime
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    sort: Sort
+    id: int
+    rank: Rank
+    reasons: tuple[str, ...]
+    due_at: datetime
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        return (*self.rank.order, self.due_at, self.sort, self.id)
+
+
+def not_calibrated(_total: float, _kind: Kind) -> float | None:
+    """Say nothing: no decisions have been learnt from."""
+    return None
+
+
+def worklist(
+    session: Session,
+    actor: Actor,
+    *,
+    mine: bool,
+    now: datetime,
+    limit: int,
+    calibrated: Calibrated = not_calibrated,
+) -> Worklist:
+    """Return what waits for the actor, or for the actor's whole office.
+
+    Parameters
+    ----------
+    mine
+        Without what a colleague has in hand.
+    limit
+        How many are returned.
+    calibrated
+        What has been learnt from decisions; a score speaks for itself where it says nothing.
+    """
+    found = [
+        *_introductions(session, actor, mine=mine),
+        *_reminders(session, actor, mine=mine, now=now),
+        *_reviews(session, actor),
+    ]
+    ranked = sorted((_rank(one, calibrated, now) for one in found), key=lambda one: one.order)
+    return Worklist(
+        matters=_loaded(session, actor, ranked[:limit]),
+        total=len(ranked),
+        overdue=sum(one.rank.overdue for one in ranked),
+    )
+
+
+# ------------------------------------------------------------------------------------- ranking
+
+_WORTH: Final = (Listing.kind, Listing.quantity_per_year, Listing.quantity_unit, Listing.details)
+
+
+def _begun() -> sa.ColumnElement[datetime]:
+    """Return when the present time limit began."""
+    return sa.case(
+        (Introduction.state == IntroductionState.SENT, Introduction.sent_at),
+        (Introduction.state == IntroductionState.VETTED, Introduction.vetted_at),
+        else_=Introduction.proposed_at,
+    )
+
+
+def _in_my_hands(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return the condition that the actor has an introduction in hand, or that no colleague has."""
+    if actor.office_id is None:
+        return sa.true()
+    ends = (
+        (Introduction.proposer_office_id, Introduction.proposer_officer_id),
+        (Introduction.other_office_id, Introduction.other_officer_id),
+    )
+    nobodys = [
+        sa.or_(office.is_(None), office != actor.office_id, officer.is_(None)) for office, officer in ends
+    ]
+    return sa.or_(*(officer == actor.user_id for _office, officer in ends), sa.and_(*nobodys))
+
+
+def _of_introductions(session: Session, sort: Sort, wanted: Iterable[sa.ColumnElement[bool]]) -> list[_Found]:
+    rows = session.execute(
+        sa.select(
+            Introduction.id,
+            Introduction.total,
+            Introduction.due_at,
+            _begun().label("begun"),
+            *_WORTH,
+        )
+        .join(Listing, Listing.id == Introduction.other_listing_id)
+        .where(*wanted)
+        .order_by(Introduction.due_at, Introduction.id)
+        .limit(RANKED)
+    )
+    return [_Found(sort, row, row.total, row.begun, row.due_at) for row in rows]
+
+
+def _rank(found: _Found, calibrated: Calibrated, now: datetime) -> _Ranked:
+    row, total = found.row, found.total
+    accepted = None if total is None else calibrated(total, row.kind)
+    amount = amount_of(row.details)
+    rank = Rank(
+        chance=chance_of(total, accepted),
+        value=value_of(row.quantity_per_year, amount),
+        age=age_of(found.begun, found.due, now),
+        overdue=found.due <= now,
+    )
+    words = reason(
+        rank,
+        total=total,
+        accepted=accepted,
+        quantity=row.quantity_per_year,
+        unit=row.quantity_unit,
+        amount=amount,
+        currency=str(row.details.get("currency") or ""),
+    )
+    return _Ranked(found.sort, row.id, rank, words, found.due)
+
+
+def _introductions(session: Session, actor: Actor, *, mine: bool) -> list[_Found]:
+    """Rank what an officer is to look at, or to answer for a listing that the office holds."""
+    held = sa.or_(
+        sa.and_(
+            Introduction.other_organisation_id.is_(None),
+            Introduction.other_accepted_at.is_(None),
+            _of_office(actor, Introduction.other_office_id),
+        ),
+        sa.and_(
+            Introduction.proposer_organisation_id.is_(None),
+            Introduction.proposer_accepted_at.is_(None),
+            _of_office(actor, Introduction.proposer_office_id),
+        ),
+    )
+    ours = sa.or_(
+        sa.func.coalesce(on_shelf(actor, Shelf.OURS), sa.false()),
+        sa.and_(Introduction.state == IntroductionState.SENT, held),
+    )
+    wanted = [brokered(actor), ours, *([_in_my_hands(actor)] if mine else [])]
+    return _of_introductions(session, Sort.INTRODUCTION, wanted)
+
+
+def _of_office(actor: Actor, column: Any) -> sa.ColumnElement[bool]:
+    return sa.true() if actor.is_admin else column == actor.office_id
+
+
+def _reminders(session: Session, actor: Actor, *, mine: bool, now: datetime) -> list[_Found]:
+    """Rank the sides that are silent for more than half of their time, and not reminded today."""
+    wanted = [
+        brokered(actor),
+        Introduction.state == IntroductionState.SENT,
+        # Emptied when the exchange itself reminded at half-time.
+        sa.or_(Introduction.remind_half_at.is_(None), Introduction.remind_half_at <= now),
+        sa.or_(Introduction.reminded_at.is_(None), Introduction.reminded_at <= now - BETWEEN_REMINDERS),
+        Introduction.other_organisation_id.is_not(None),
+        Introduction.proposer_organisation_id.is_not(None),
+        *([_in_my_hands(actor)] if mine else []),
+    ]
+    return _of_introductions(session, Sort.REMINDER, wanted)
+
+
+def _reviews(session: Session, actor: Actor) -> list[_Found]:
+    """Rank the listings that wait for review; an officer's time limit counts for them too."""
+    mine = sorted(actor.memberships)
+    rows = session.execute(
+        sa.select(
+            Listing.id,
+            Listing.office_id,
+            Listing.submitted_at,
+            *_WORTH,
+        )
+        .where(
+            Listing.state == State.SUBMITTED,
+            Listing.submitted_at.is_not(None),
+            _of_office(actor, Listing.office_id),
+            sa.or_(Listing.organisation_id.is_(None), Listing.organisation_id.not_in(mine)),
+        )
+        .order_by(Listing.submitted_at, Listing.id)
+        .limit(RANKED)
+    ).all()
+    paces = paces_of(session, {row.office_id for row in rows})
+    return [_Found(Sort.REVIEW, row, None, row.submitted_at, _review_due(paces, row)) for row in rows]
+
+
+def _review_due(paces: Mapping[int | None, Pace], row: Any) -> datetime:
+    pace = paces.get(row.office_id) or Pace()
+    return limits(pace.calendar, row.submitted_at, pace.officer_days).due_at
+
+
+# ------------------------------------------------------------------------------------- loading
+
+
+def _loaded(session: Session, actor: Actor, ranked: Sequence[_Ranked]) -> list[Matter]:
+    """Load what is shown, in a number of queries that does not depend on how much it is."""
+    listings = {
+        row.id: row
+        for row in session.scalars(
+            sa.select(Listing)
+            .where(Listing.id.in_([one.id for one in ranked if one.sort is Sort.REVIEW]))
+            .options(*card_loads())
+        )
+    }
+    introductions = {
+        row.id: row
+        for row in session.scalars(
+            sa.select(Introduction)
+            .where(Introduction.id.in_([one.id for one in ranked if one.sort is not Sort.REVIEW]))
+            .options(*loads())
+        )
+    }
+    return [
+        _review(actor, one, listings[one.id])
+        if one.sort is Sort.REVIEW
+        else _introduction(actor, one, introductions[one.id])
+        for one in ranked
+    ]
+
+
+def _review(actor: Actor, one: _Ranked, listing: Listing) -> Matter:
+    return Matter(
+        one.sort, one.rank, one.reasons, one.due_at,
+        card=card(actor, listing), held_because=tuple(listing.held_because),
+    )  # fmt: skip
+
+
+def _introduction(actor: Actor, one: _Ranked, introduction: Introduction) -> Matter:
+    return Matter(
+        one.sort, one.rank, one.reasons, one.due_at,
+        introduction=introduction, shown=handled(actor, introduction), verbs=possible(actor, introduction),
+    )  # fmt: skip

@@ -1,0 +1,66 @@
+"""The pipeline: a board by state."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import render_template, request
+from flask_babel import gettext as _
+from wtforms import SelectField
+
+from marketplace.desk.queries.pipeline import Filters, board
+from marketplace.desk.views.blueprint import bp
+from marketplace.web.access import needs
+from marketplace.web.context import actor, reading
+from marketplace.web.fields import CountryField, Form
+from marketplace.web.fields import lazy as _l
+from marketplace.web.words import label
+from matching.sectors import sector_title, sectors
+from matching.types import Kind
+
+DIVISIONS: Final = tuple(code for code, sector in sectors().items() if sector.level == "division")
+
+
+class FilterForm(Form):
+    """Which introductions are wanted."""
+
+    show = SelectField(_l("Whose"), default="", validate_choice=False)
+    kind = SelectField(_l("Kind"), default="", validate_choice=False)
+    sector = SelectField(_l("Sector"), default="", validate_choice=False)
+    country = CountryField(_l("Country"))
+
+    def offer(self) -> None:
+        """Fill the lists."""
+        self.show.choices = [("", _("My office")), ("network", _("The whole network"))]
+        self.country.choices = [("", _("All countries")), *self.country.names()]
+        self.kind.choices = [("", _("All kinds")), *((kind.value, label(kind)) for kind in Kind)]
+        self.sector.choices = [
+            ("", _("All sectors")),
+            *((code, f"{code} · {sector_title(code)}") for code in DIVISIONS),
+        ]
+
+
+def asked() -> Filters:
+    """Return the filters in the address, or beside a button of the board; unknown words count as none."""
+    given = request.values
+    kind, sector, country = given.get("kind", ""), given.get("sector", ""), given.get("country", "").upper()
+    letters = country.isascii() and country.isalpha() and len(country) == len("GH")
+    return Filters(
+        network=given.get("show") == "network" or actor().is_admin,
+        kind=Kind(kind) if kind in set(Kind) else None,
+        sector=sector if sector in DIVISIONS else None,
+        country=country if letters else None,
+    )
+
+
+@bp.get("/desk/pipeline")
+@needs("desk:use")
+def pipeline() -> str:
+    """Show the board."""
+    filters = asked()
+    # Nothing is written by it, so that it needs no token.
+    form = FilterForm(formdata=None, data=filters.words, meta={"csrf": False})
+    form.offer()
+    with reading() as session:
+        columns = board(session, actor(), filters)
+    return render_template("desk/pipeline.html", columns=columns, filters=filters, form=form)
