@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from marketplace.db import Base, Json, UtcDateTime, choice
 from marketplace.files import StoredFile
+from marketplace.listings.text_key import LENGTH, text_key
 from marketplace.organisations.models import Organisation
 from matching.types import Kind, Operator, Side
 
@@ -67,6 +68,13 @@ class Listing(Base):
             postgresql_where=sa.text("state = 'published'"),
         ),
         sa.Index("ix_listing_ends", "state", "valid_until"),
+        sa.Index(
+            "ix_listing_waiting",
+            "office_id",
+            "submitted_at",
+            sqlite_where=sa.text("state = 'submitted'"),
+            postgresql_where=sa.text("state = 'submitted'"),
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -106,6 +114,8 @@ class Listing(Base):
     response_deadline: Mapped[date | None] = mapped_column()
     # Why review must look closer, such as a phone number in the public summary.
     held_because: Mapped[list[str]] = mapped_column(Json, default=list)
+    # By which the same text is found again; written with it, see below.
+    text_key: Mapped[str | None] = mapped_column(sa.String(LENGTH), index=True)
     returned_because: Mapped[str] = mapped_column(sa.String(1000), default="")
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -132,6 +142,15 @@ class Listing(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+
+@sa.event.listens_for(Listing, "before_insert")
+@sa.event.listens_for(Listing, "before_update")
+def _mark_text(_mapper: Any, _connection: Any, listing: Listing) -> None:
+    """Keep the mark beside the text, whichever service has written it."""
+    key = text_key(listing.summary or "", listing.description or "")
+    if listing.text_key != key:
+        listing.text_key = key
 
 
 class Capability(Base):

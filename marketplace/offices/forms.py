@@ -20,7 +20,16 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.accounts.forms import EmailAddress, time_zones
 from marketplace.accounts.queries import normal_email
-from marketplace.offices.models import HOLIDAY_NAME, MOST_DAYS, OFFICER_DAYS, SIDE_DAYS, WEEKEND, OfficeKind
+from marketplace.offices.models import (
+    HOLIDAY_NAME,
+    LARGEST_MOST_LIVE,
+    MOST_DAYS,
+    MOST_LIVE,
+    OFFICER_DAYS,
+    SIDE_DAYS,
+    WEEKEND,
+    OfficeKind,
+)
 from marketplace.offices.queries import CODE
 from marketplace.offices.services.offices import OfficeValues
 from marketplace.offices.working_days import DAYS_OF_A_WEEK
@@ -115,6 +124,15 @@ class OfficeForm(Form):
     )
     weekend = WeekdaysField(_l("Days of the week without work"), [LeavesADay()], default=list(WEEKEND))
 
+    most_live = WholeField(
+        _l("Live introductions of a company that are enough"),
+        [Needed(_l("Say how many."))],
+        low=1,
+        high=LARGEST_MOST_LIVE,
+        default=MOST_LIVE,
+        description=_l("A company with more is held back from the matches to broker until some have ended."),
+    )
+
     def opened_at(self) -> int:
         """Return the version that the form was opened with; -1 for what is none."""
         word = self.text("version")
@@ -131,6 +149,7 @@ class OfficeForm(Form):
             publishes_verified_at_once=bool(self.publishes_verified_at_once.data),
             officer_days=self.officer_days.data or OFFICER_DAYS,
             side_days=self.side_days.data or SIDE_DAYS,
+            most_live=self.most_live.data or MOST_LIVE,
             weekend="".join(sorted(set(self.weekend.data or ()))),
         )
 

@@ -15,6 +15,9 @@ OFFICER_DAYS: Final = 5
 SIDE_DAYS: Final = 10
 WEEKEND: Final = "67"
 MOST_DAYS: Final = 60
+# Live introductions of a company beyond which no more are proposed for it.
+MOST_LIVE: Final = 5
+LARGEST_MOST_LIVE: Final = 100
 HOLIDAY_NAME: Final = 80
 
 
@@ -32,6 +35,7 @@ class Office(Base):
     __table_args__ = (
         sa.CheckConstraint(f"officer_days BETWEEN 1 AND {MOST_DAYS}", name="officer_days"),
         sa.CheckConstraint(f"side_days BETWEEN 1 AND {MOST_DAYS}", name="side_days"),
+        sa.CheckConstraint(f"most_live BETWEEN 1 AND {LARGEST_MOST_LIVE}", name="most_live"),
         # Each day once, and one at least that is left to work on.
         sa.CheckConstraint("length(weekend) <= 6", name="weekend"),
     )
@@ -51,6 +55,8 @@ class Office(Base):
     side_days: Mapped[int] = mapped_column(default=SIDE_DAYS, server_default=str(SIDE_DAYS))
     # Days of the week without work, as ISO figures in order: 67 is Saturday and Sunday.
     weekend: Mapped[str] = mapped_column(sa.String(6), default=WEEKEND, server_default=WEEKEND)
+    # A company with more live introductions than this is held back from being proposed.
+    most_live: Mapped[int] = mapped_column(default=MOST_LIVE, server_default=str(MOST_LIVE))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 

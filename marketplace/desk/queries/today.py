@@ -21,6 +21,7 @@ from marketplace.introductions.services.broker import BETWEEN_REMINDERS
 from marketplace.introductions.states import IntroductionState
 from marketplace.listings.models import Listing, State
 from marketplace.listings.queries import ListingCard, card, card_loads
+from marketplace.matches.models import Match
 from marketplace.offices.queries import Pace, paces_of
 from marketplace.offices.working_days import limits
 from marketplace.policy import Actor
@@ -154,6 +155,15 @@ def _begun() -> sa.ColumnElement[datetime]:
     )
 
 
+def _of_the_two() -> sa.ColumnElement[bool]:
+    """Return the condition that a match is of the two listings of an introduction."""
+    one, two = Introduction.proposer_listing_id, Introduction.other_listing_id
+    return sa.or_(
+        sa.and_(Match.request_id == one, Match.offer_id == two),
+        sa.and_(Match.request_id == two, Match.offer_id == one),
+    )
+
+
 def _in_my_hands(actor: Actor) -> sa.ColumnElement[bool]:
     """Return the condition that the actor has an introduction in hand, or that no colleague has."""
     if actor.office_id is None:
@@ -172,12 +182,14 @@ def _of_introductions(session: Session, sort: Sort, wanted: Iterable[sa.ColumnEl
     rows = session.execute(
         sa.select(
             Introduction.id,
-            Introduction.total,
+            # Where none was kept, because the two were not matched yet, the present one.
+            sa.func.coalesce(Introduction.total, Match.total).label("total"),
             Introduction.due_at,
             _begun().label("begun"),
             *_WORTH,
         )
         .join(Listing, Listing.id == Introduction.other_listing_id)
+        .outerjoin(Match, _of_the_two())
         .where(*wanted)
         .order_by(Introduction.due_at, Introduction.id)
         .limit(RANKED)

@@ -99,6 +99,7 @@ class Introduction(Base):
             sqlite_where=sa.text("due_at IS NOT NULL"),
             postgresql_where=sa.text("due_at IS NOT NULL"),
         ),
+        sa.Index("ix_introduction_state", "state", "changed_at"),
         sa.Index("ix_introduction_proposer_office", "proposer_office_id", "state", "changed_at"),
         sa.Index("ix_introduction_other_office", "other_office_id", "state", "changed_at"),
         sa.Index("ix_introduction_proposer", "proposer_organisation_id", "changed_at"),

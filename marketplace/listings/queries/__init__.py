@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marketplace.listings.queries.alike import Alike, SameText, alike
 from marketplace.listings.queries.cards import ListingCard, card, card_loads, cards, cards_of, country_name
 from marketplace.listings.queries.engine import (
     Change,
@@ -12,13 +13,13 @@ from marketplace.listings.queries.engine import (
 )
 from marketplace.listings.queries.listings import (
     NOTICE_DAYS,
+    QUEUE,
     Own,
     listing_by_reference,
     office_counts,
     open_counts,
     own_listings,
     review_queue,
-    same_title,
     soon_expiring,
     whole_loads,
     writable_organisations,
@@ -27,10 +28,14 @@ from marketplace.listings.queries.standing import Standing, standings
 
 __all__ = [
     "NOTICE_DAYS",
+    "QUEUE",
+    "Alike",
     "Change",
     "ListingCard",
     "Own",
+    "SameText",
     "Standing",
+    "alike",
     "as_engine_listing",
     "card",
     "card_loads",
@@ -45,7 +50,6 @@ __all__ = [
     "open_counts",
     "own_listings",
     "review_queue",
-    "same_title",
     "soon_expiring",
     "standings",
     "whole_loads",

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from marketplace import policy
 from marketplace.errors import NotFound
@@ -19,7 +19,7 @@ from marketplace.policy import Actor
 from matching.types import Side
 
 NOTICE_DAYS: Final = 14
-QUEUE: Final = 200
+QUEUE: Final = 25
 
 
 def listing_by_reference(session: Session, actor: Actor, reference: str) -> Listing:
@@ -121,11 +121,20 @@ def _of_my_office(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.true() if actor.is_admin else Listing.office_id == actor.office_id
 
 
-def review_queue(session: Session, actor: Actor) -> Sequence[Listing]:
-    """Return the listings that wait for the actor's decision, oldest first; at most :data:`QUEUE`."""
+def review_queue(session: Session, actor: Actor, reference: str = "") -> Sequence[Listing]:
+    """Return the listings that wait for the actor's decision, oldest first; at most :data:`QUEUE`.
+
+    Parameters
+    ----------
+    reference
+        Of the only one that is wanted; ``""`` for all.
+    """
+    wanted = [Listing.state == State.SUBMITTED, _of_my_office(actor)]
+    if reference:
+        wanted.append(Listing.reference == reference.strip().upper())
     rows = session.scalars(
         sa.select(Listing)
-        .where(Listing.state == State.SUBMITTED, _of_my_office(actor))
+        .where(*wanted)
         .order_by(Listing.submitted_at, Listing.id)
         .limit(QUEUE)
         .options(*whole_loads())
@@ -156,20 +165,3 @@ def office_counts(session: Session, actor: Actor) -> Mapping[State, int]:
         .where(_of_my_office(actor), Listing.state != State.DRAFT)
         .group_by(Listing.state),
     )
-
-
-def same_title(session: Session, listing: Listing) -> Sequence[Listing]:
-    """Return other live listings of the same organisation and side with the same title."""
-    if listing.organisation_id is None:
-        return []
-    return session.scalars(
-        sa.select(Listing)
-        .where(
-            Listing.organisation_id == listing.organisation_id,
-            Listing.side == listing.side,
-            Listing.id != listing.id,
-            Listing.state.in_([State.SUBMITTED, State.PUBLISHED, State.PAUSED]),
-            sa.func.lower(Listing.title) == listing.title.lower(),
-        )
-        .options(joinedload(Listing.organisation))
-    ).all()

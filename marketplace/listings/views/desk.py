@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from marketplace import clock
@@ -16,11 +15,14 @@ from marketplace.listings.forms import ReturnForm
 from marketplace.listings.forms.listing import SIGNIFICANT
 from marketplace.listings.models import Listing
 from marketplace.listings.queries import (
+    QUEUE,
+    Alike,
     ListingCard,
+    SameText,
+    alike,
     card,
     listing_by_reference,
     review_queue,
-    same_title,
 )
 from marketplace.listings.services import publish_listing, return_listing, values_of
 from marketplace.listings.services.values import missing_for_review
@@ -28,7 +30,9 @@ from marketplace.listings.views.blueprint import bp
 from marketplace.listings.views.shown import Row, common, file_words, requirement_rows, stated
 from marketplace.web.access import needs
 from marketplace.web.context import actor, reading, transaction
+from matching.types import Side
 
+LONGEST_REFERENCE = 32
 Answer = Response | tuple[str, int]
 
 
@@ -43,7 +47,9 @@ class Waiting:
     requirements: list[Row]
     files: list[tuple[int, str, str]]
     missing: list[str]
-    doubles: Sequence[Listing]
+    doubles: Sequence[str]
+    same_text: SameText | None
+    no_deadline: bool
     form: ReturnForm
 
 
@@ -56,11 +62,14 @@ def review() -> Answer:
 
 def _queue(refused: tuple[str, ReturnForm] | None, status: int) -> tuple[str, int]:
     with reading() as session:
-        items = [_waiting(session, listing, refused) for listing in review_queue(session, actor())]
-        return render_template("listings/review.html", items=items), status
+        only = request.args.get("listing", "")[:LONGEST_REFERENCE]
+        queue = review_queue(session, actor(), only)
+        found = alike(session, queue)
+        items = [_waiting(listing, found, refused) for listing in queue]
+    return render_template("listings/review.html", items=items, only=only, most=QUEUE), status
 
 
-def _waiting(session: Session, listing: Listing, refused: tuple[str, ReturnForm] | None) -> Waiting:
+def _waiting(listing: Listing, found: Alike, refused: tuple[str, ReturnForm] | None) -> Waiting:
     form = refused[1] if refused and refused[0] == listing.reference else ReturnForm(formdata=None)
     form.version.process_data(listing.version)
     for field in form:
@@ -77,7 +86,9 @@ def _waiting(session: Session, listing: Listing, refused: tuple[str, ReturnForm]
             for row in listing.attachments
         ],
         missing=[problem.message for problem in missing_for_review(values_of(listing))],
-        doubles=same_title(session, listing),
+        doubles=found.titles.get(listing.id, ()),
+        same_text=found.texts.get(listing.id),
+        no_deadline=listing.side is Side.REQUEST and listing.response_deadline is None,
         form=form,
     )
 

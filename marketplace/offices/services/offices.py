@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from marketplace import audit, policy
 from marketplace.errors import Conflict, Invalid
 from marketplace.offices.models import (
+    MOST_LIVE,
     OFFICER_DAYS,
     SIDE_DAYS,
     WEEKEND,
@@ -37,6 +38,7 @@ class OfficeValues:
     officer_days: int = OFFICER_DAYS
     side_days: int = SIDE_DAYS
     weekend: str = WEEKEND
+    most_live: int = MOST_LIVE
 
 
 def make_office(
