@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.orm import Session
 
 from marketplace.db import Database
+from marketplace.listings.text_key import text_key
 from marketplace.schema import metadata
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -295,3 +296,18 @@ def test_interests_become_introductions_and_back(alembic: Config, migrated: Data
         back = session.execute(sa.text("SELECT id, withdrawn_at IS NULL FROM interest ORDER BY id")).all()
         assert [(row[0], bool(row[1])) for row in back] == [(4, False), (7, True), (8, False)]
         assert session.scalar(sa.text("SELECT kind FROM event")) == "InterestExpressed"
+
+
+def test_texts_of_before_are_marked_as_new_ones_are(alembic: Config, migrated: Database) -> None:
+    command.upgrade(alembic, "0001")
+    old_rows(migrated)
+    long = "We turn and mill parts of brass and stainless steel, from one piece up to fifty thousand of them."
+    with migrated.transaction() as session:
+        change = sa.text("UPDATE listing SET summary = :text WHERE id = 2")
+        session.execute(change, {"text": long})
+    command.upgrade(alembic, "0005")
+    with migrated.reading() as session:
+        marks = session.execute(sa.text("SELECT text_key FROM listing ORDER BY id")).scalars().all()
+        enough = session.execute(sa.text("SELECT most_live FROM office")).scalars().all()
+    assert marks == [None, text_key(long, "")]
+    assert enough == [5, 5]

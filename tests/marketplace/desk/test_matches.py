@@ -73,7 +73,7 @@ def test_what_a_side_has_waved_away_is_left_alone(world: World, side: Side) -> N
                 at=world.now,
                 total=70.0,
                 explanation={},
-            )  # fmt: skip
+            )
         )
     assert best(world, world.first) == []
 

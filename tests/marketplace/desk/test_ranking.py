@@ -29,12 +29,8 @@ def test_every_factor_keeps_within_its_bounds(
     total: float | None, quantity: float | None, amount: float | None, begun: int, days: int
 ) -> None:
     start = NOW + timedelta(days=begun)
-    rank = Rank(
-        chance_of(total),
-        value_of(quantity, amount),
-        age_of(start, start + timedelta(days=days), NOW),
-        overdue=False,
-    )
+    age = age_of(start, start + timedelta(days=days), NOW)
+    rank = Rank(chance_of(total), value_of(quantity, amount), age, overdue=False)
     assert 0 <= rank.chance <= 1
     assert 1 <= rank.value <= 2
     assert LEAST_AGE <= rank.age <= 1

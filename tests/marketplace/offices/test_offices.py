@@ -30,6 +30,7 @@ NAIROBI = {
     "officer_days": "5",
     "side_days": "10",
     "weekend": ["6", "7"],
+    "most_live": "5",
 }
 PLACE = "/offices/SPX-NBO"
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -223,11 +224,12 @@ def test_time_limits_and_weekends_are_an_offices_own(app: Flask) -> None:
     add_office(database, "SPX-NBO", "KE", officer="officer@example.org")
     officer = Visitor(app).enter("officer@example.org")
     page = officer.get(f"{PLACE}/settings").text
-    form = {**NAIROBI, "officer_days": "3", "side_days": "15", "weekend": ["5", "6"]}
+    form = {**NAIROBI, "officer_days": "3", "side_days": "15", "weekend": ["5", "6"], "most_live": "9"}
     form["version"] = hidden(page, "version")
     assert "Saved." in words(officer.post(f"{PLACE}/settings", form).text)
     (office,) = offices(database)
     assert (office.officer_days, office.side_days, office.weekend) == (3, 15, "56")
+    assert office.most_live == 9
     page = officer.get(f"{PLACE}/settings").text
     assert re.search(r'<input(?=[^>]*value="5")(?=[^>]*name="weekend")[^>]*checked', page)
     for wrong, message in (
@@ -237,6 +239,8 @@ def test_time_limits_and_weekends_are_an_offices_own(app: Flask) -> None:
         ({"officer_days": ""}, "Say how many."),
         ({"weekend": list("1234567")}, "Leave at least one day to work on."),
         ({"weekend": ["8"]}, "not a valid choice"),
+        ({"most_live": "0"}, "From 1 to 100."),
+        ({"most_live": ""}, "Say how many."),
     ):
         answer = officer.post(f"{PLACE}/settings", {**form, "version": hidden(page, "version"), **wrong})
         assert answer.status_code == 422
