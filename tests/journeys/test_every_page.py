@@ -58,7 +58,12 @@ BUYER = (
 )
 OFFICER = (
     "/desk",
+    "/desk?show=office",
+    "/desk/pipeline",
+    "/desk/pipeline?show=network",
+    "/desk/matches",
     "/desk/review",
+    "/desk/hands",
     "/desk/office",
     "/desk/introductions",
     "/desk/introductions?show=ended",

@@ -41,7 +41,7 @@ def _carry_out(reference: str, verb: str, form: StepForm, act: Act, told: str) -
     except Conflict as conflict:
         return _too_late(reference, conflict)
     flash(f"{reference.upper()}: {told}", "success")
-    return redirect(f"{_back()}#work", 303)
+    return redirect(_back(), 303)
 
 
 def _back() -> str:

@@ -63,4 +63,4 @@ def introduce() -> Answer:
         return _page(problem.message), 409
     told = _("Both sides are asked.") if within else _("The other office is told; then both sides are asked.")
     flash(_("%(reference)s has begun.", reference=reference) + " " + told, "success")
-    return redirect(url_for("desk.matches") + "#work", 303)
+    return redirect(url_for("desk.matches"), 303)

@@ -20,6 +20,18 @@ function remember(on) {
   }
 }
 
+// Whether the page before was left by an act in the list; and note whether this one is.
+function goOn(by) {
+  try {
+    const before = sessionStorage.getItem(STORED) === "next";
+    if (by) sessionStorage.setItem(STORED, "next");
+    else sessionStorage.removeItem(STORED);
+    return before;
+  } catch {
+    return false;
+  }
+}
+
 if (list && panel) {
   const matters = [...list.querySelectorAll("[data-matter]")];
   const toggle = panel.querySelector("[data-keys-switch]");
@@ -55,6 +67,7 @@ if (list && panel) {
     remember(on);
     show();
   });
+  list.addEventListener("submit", () => goOn(true));
   document.addEventListener("keydown", (event) => {
     if (!on || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
     if (event.target.closest("input, select, textarea, [contenteditable]")) return;
@@ -64,6 +77,6 @@ if (list && panel) {
     else if (!press(key)) return;
     event.preventDefault();
   });
-  // After an act the next matter is at hand.
-  if (location.hash === "#work" && matters.length) matters[0].focus();
+  // After an act the next matter is at hand, with what was done still in sight above it.
+  if (goOn(false) && on && matters.length) matters[0].focus({ preventScroll: true });
 }
