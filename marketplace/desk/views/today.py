@@ -15,6 +15,7 @@ from marketplace.desk.views.blueprint import bp
 from marketplace.introductions.forms import OfficerForm, ReasonForm, StepForm
 from marketplace.introductions.queries.desk import in_hand_count
 from marketplace.introductions.states import DECLINING
+from marketplace.learning.queries.calibrations import calibration
 from marketplace.listings.models import State
 from marketplace.listings.queries import NOTICE_DAYS, cards_of, office_counts, soon_expiring
 from marketplace.offices.queries import StaffMember, staff_of
@@ -52,7 +53,8 @@ def page(filled: Mapping[tuple[str, str], StepForm] | None = None) -> str:
     """
     mine = request.values.get("show") != WHOLE
     with reading() as session:
-        work = worklist(session, actor(), mine=mine, now=clock.now(), limit=SHOWN)
+        learnt = calibration(session)
+        work = worklist(session, actor(), mine=mine, now=clock.now(), limit=SHOWN, calibrated=learnt.chance)
         people = _colleagues(session)
         in_hand = in_hand_count(session, actor().user_id or 0)
         ending = cards_of(actor(), soon_expiring(session, actor(), clock.today(), ENDING))
