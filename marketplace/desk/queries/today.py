@@ -216,7 +216,9 @@ def _rank(found: _Found, calibrated: Calibrated, now: datetime) -> _Ranked:
         amount=amount,
         currency=str(row.details.get("currency") or ""),
     )
-    return _Ranked(found.sort, row.id, rank, words, found.due)
+    # A listing that is not published has no partner yet, and its chance is nobody's news.
+    told = words[1:] if found.sort is Sort.REVIEW else words
+    return _Ranked(found.sort, row.id, rank, told, found.due)
 
 
 def _introductions(session: Session, actor: Actor, *, mine: bool) -> list[_Found]:
