@@ -88,6 +88,7 @@ EXPECTED: Mapping[str, set[str]] = {
     "account:use": SIGNED_IN,
     "admin:use": {"admin"},
     "desk:use": ANY_STAFF,
+    "learning:calibrate": {"admin"},
     "databank:import": ANY_STAFF,
     "organisation:create": SIGNED_IN,
     "organisation:view": set(PEOPLE),

@@ -28,6 +28,7 @@ from marketplace.notifications.models import Channel, Delivery
 from marketplace.notifications.services.tell import plan
 from marketplace.organisations.models import HeldCertificate, Identifier, Organisation
 from marketplace.outbox import Event
+from marketplace.reports.queries.figures import FIGURES
 from tests.marketplace.introductions.test_messages import PDF
 from tests.marketplace.introductions.world import WAYS, World
 from tests.marketplace.notifications.told import part, parts_of, read_mail
@@ -194,6 +195,10 @@ def fill(
                 yield from (re.sub(r"<[^>]*number>", one, place) for one in ("1", "2"))
             place = re.sub(r"<[^>]*certificate_id>", str(certificates[0]), place)
             yield re.sub(r"<[^>]*>", "0", place)
+    elif "figure" in rule.arguments:
+        for figure in FIGURES:
+            place = rule.rule.replace("<figure>", figure).replace("<ending>", "csv")
+            yield f"{place}?of=network"
     else:
         yield re.sub(r"<[^>]*>", "1", rule.rule)
 
@@ -217,7 +222,7 @@ def leaks(found: Iterator[tuple[str, str]], wrong: list[str]) -> list[tuple[str,
 
 def public_name(place: str) -> bool:
     """Whether a page is the directory, where organisations show themselves by name, apart from listings."""
-    return place.startswith(("/organisations", "/sectors"))
+    return place.startswith(("/organisations", "/sectors", "/desk/reports/organisations-"))
 
 
 @pytest.fixture
