@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from marketplace.db import Database
 from marketplace.settings import Settings
 from marketplace.web.limits import limiter
 from tests.marketplace.visitor import Visitor
+from tests.small_sectors import keep_small
 
 SECRET = "a secret for the tests that is long enough"
 
@@ -37,16 +39,26 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCac
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
+@pytest.fixture(scope="session")
+def known_sectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build what proposes sectors once for the whole run: an application without it begins to build it."""
+    folder = tmp_path_factory.mktemp("sectors")
+    keep_small(folder)
+    return folder
+
+
 @pytest.fixture
 def make_app(
     sqlite_database_url: str,
     tmp_path: Path,
     open_database: Callable[[str], Database],
     templates: FileSystemBytecodeCache,
+    known_sectors: Path,
 ) -> Iterator[Callable[..., Flask]]:
     """Give a way to make applications with settings of the test's own."""
 
     def make(**given: str) -> Flask:
+        shutil.copytree(known_sectors, tmp_path / "var", dirs_exist_ok=True)
         settings = settings_for(given.pop("database_url", sqlite_database_url), tmp_path / "var", **given)
         app = create_app(settings, open_database(settings.database_url))
         app.jinja_env.bytecode_cache = templates

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from marketplace.db import Database
-from marketplace.web.context import EXTENSION
 from tests.marketplace.listings.world import World, build_world
 from tests.marketplace.visitor import Visitor, database_of
-from tests.small_sectors import keep_small
 
 
 @pytest.fixture
@@ -28,19 +24,9 @@ def anywhere(database: Database) -> World:
     return build_world(database)
 
 
-@pytest.fixture(scope="session")
-def known_sectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build what proposes sectors once for the whole run."""
-    folder = tmp_path_factory.mktemp("sectors")
-    keep_small(folder)
-    return folder
-
-
 @pytest.fixture
-def site(app: Flask, known_sectors: Path) -> World:
+def site(app: Flask) -> World:
     """Give the same under the application's own database."""
-    var = app.extensions[EXTENSION].settings.var
-    shutil.copytree(known_sectors, var, dirs_exist_ok=True)
     return build_world(database_of(app))
 
 

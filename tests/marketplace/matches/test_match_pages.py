@@ -60,7 +60,7 @@ class World:
 
 
 @pytest.fixture
-def world(app: Flask, with_sectors: None) -> World:
+def world(app: Flask) -> World:
     return World(app)
 
 

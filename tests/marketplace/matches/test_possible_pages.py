@@ -68,7 +68,7 @@ def tolerance(bound: float) -> Requirement:
 
 
 @pytest.fixture
-def world(app: Flask, with_sectors: None) -> World:
+def world(app: Flask) -> World:
     return World(app)
 
 
