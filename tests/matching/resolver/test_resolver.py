@@ -135,10 +135,10 @@ def test_shares_need_no_second_encoding() -> None:
     vector = LetterEncoder().encode([text])[0]
     asked = WITH_LETTERS.shares(text, "en", vector)
     assert asked == WITH_LETTERS.shares(text, "en")
-    assert WITH_LETTERS.shares_all([text, "wheat"], ["en", "en"]) == [
-        asked,
-        WITH_LETTERS.shares("wheat", "en"),
-    ]
+    # Several at once are multiplied in another order: the last bits of a 32-bit float may differ.
+    together = WITH_LETTERS.shares_all([text, "wheat"], ["en", "en"])
+    for found, alone in zip(together, (asked, WITH_LETTERS.shares("wheat", "en")), strict=True):
+        assert found == pytest.approx(alone, rel=1e-5)
     other = WITH_LETTERS.shares(text, "en", np.roll(vector, 1))
     assert other != asked
 
