@@ -25,6 +25,9 @@ from matching.types import Score
 SHOWN: Final = 20
 HELD_BACK: Final = 5
 """Pairs that are held back and shown with the reason."""
+CHUNK: Final = 100
+CHUNKS: Final = 10
+"""So many times a hundred of the best pairs are looked at before the list stays shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +67,39 @@ def pairs_to_broker(session: Session, actor: Actor, *, today: date) -> PairsToBr
     A pair with a company that has more live introductions than its office finds bearable is held
     back, so that its equals are seen too.
     """
-    busy = _busy()
-    is_held = sa.or_(*(listing.organisation_id.in_(sa.select(busy.c.id)) for listing in (_request, _offer)))
-    wanted = _wanted(actor, today)
-    best = session.execute(_best(wanted, sa.not_(sa.func.coalesce(is_held, sa.false())), SHOWN)).all()
-    held = session.execute(_best(wanted, is_held, HELD_BACK)).all()
+    busy = _busy(session)
+    best, held = _sorted_out(session, _wanted(actor, today), busy)
+    explanations = _explanations(session, [row.id for row in (*best, *held)])
     found = {
         card.id: card
-        for card in cards(session, actor, [key for row in (*best, *held) for key in (row[0], row[1])])
+        for card in cards(
+            session, actor, [key for row in (*best, *held) for key in (row.request_id, row.offer_id)]
+        )
     }
-    counts = _counts(session, held)
-    return PairsToBroker(
-        [_pair(row, found, {}) for row in best if row[0] in found and row[1] in found],
-        [_pair(row, found, counts) for row in held if row[0] in found and row[1] in found],
-    )
+    pairs = [
+        [_pair(row, explanations[row.id], found, busy) for row in rows if _shown(row, found)]
+        for rows in (best, held)
+    ]
+    return PairsToBroker(pairs[0], pairs[1])
+
+
+def _sorted_out(
+    session: Session, wanted: Sequence[sa.ColumnElement[bool]], busy: Mapping[int, int]
+) -> tuple[list[Any], list[Any]]:
+    """Return the best rows that nobody holds back, and the best of the others.
+
+    The companies that hold back may be thousands: they are looked up here and not in the query,
+    so that the best are read bit by bit, and only as far as there is something to find.
+    """
+    best: list[Any] = []
+    held: list[Any] = []
+    for at in range(CHUNKS):
+        rows = session.execute(_candidates(wanted).offset(at * CHUNK).limit(CHUNK)).all()
+        for row in rows:
+            (held if {row.request_by, row.offer_by} & busy.keys() else best).append(row)
+        if len(rows) < CHUNK or len(best) >= SHOWN:
+            break
+    return best[:SHOWN], held[:HELD_BACK]
 
 
 def _wanted(actor: Actor, today: date) -> list[sa.ColumnElement[bool]]:
@@ -113,23 +135,25 @@ def _untouched() -> sa.ColumnElement[bool]:
     return sa.and_(~introduced, ~waved)
 
 
-def _best(
-    wanted: Sequence[sa.ColumnElement[bool]], held: sa.ColumnElement[bool], limit: int
-) -> sa.Select[Any]:
+def _candidates(wanted: Sequence[sa.ColumnElement[bool]]) -> Any:
     return (
         sa.select(
+            Match.id,
             Match.request_id,
             Match.offer_id,
-            Match.explanation,
-            _request.organisation_id,
-            _offer.organisation_id,
+            _request.organisation_id.label("request_by"),
+            _offer.organisation_id.label("offer_by"),
         )
         .join(_request, _request.id == Match.request_id)
         .join(_offer, _offer.id == Match.offer_id)
-        .where(*wanted, held)
+        .where(*wanted)
         .order_by(Match.total.desc(), Match.id)
-        .limit(limit)
     )
+
+
+def _explanations(session: Session, keys: Sequence[int]) -> Mapping[int, Any]:
+    rows = session.execute(sa.select(Match.id, Match.explanation).where(Match.id.in_(keys)))
+    return {row.id: row.explanation for row in rows}
 
 
 def _live() -> sa.Subquery:
@@ -141,39 +165,38 @@ def _live() -> sa.Subquery:
     return sa.union_all(*ends).subquery()
 
 
-def _busy() -> sa.Subquery:
-    """Return the companies that are held back, with how many live introductions they have."""
+def _busy(session: Session) -> Mapping[int, int]:
+    """Return how many live introductions those companies have that are held back.
+
+    Asked once and by itself: within the search for pairs it would be computed again for each end.
+    """
     live = _live()
     count = sa.func.count()
     most = sa.func.coalesce(sa.func.max(Office.most_live), MOST_LIVE)
-    return (
-        sa.select(Organisation.id, Organisation.name, count.label("live"))
+    rows = session.execute(
+        sa.select(Organisation.id, count)
         .join(live, live.c.organisation_id == Organisation.id)
         .outerjoin(Office, Office.id == Organisation.office_id)
-        .group_by(Organisation.id, Organisation.name)
+        .group_by(Organisation.id)
         .having(count > most)
-        .subquery()
     )
+    return {row[0]: row[1] for row in rows}
 
 
-def _counts(session: Session, held: Sequence[Any]) -> Mapping[int, tuple[str, int]]:
-    """Return name and number of live introductions of the companies that hold pairs back."""
-    keys = {key for row in held for key in (row[3], row[4]) if key is not None}
-    if not keys:
-        return {}
-    busy = _busy()
-    rows = session.execute(sa.select(busy.c.id, busy.c.name, busy.c.live).where(busy.c.id.in_(keys)))
-    return {row.id: (row.name, row.live) for row in rows}
+def _shown(row: Any, found: Mapping[int, ListingCard]) -> bool:
+    return row.request_id in found and row.offer_id in found
 
 
-def _pair(row: Any, found: Mapping[int, ListingCard], counts: Mapping[int, tuple[str, int]]) -> PairToBroker:
-    request, offer = found[row[0]], found[row[1]]
-    named = {row[3]: request.organisation_name, row[4]: offer.organisation_name}
+def _pair(
+    row: Any, explanation: Any, found: Mapping[int, ListingCard], busy: Mapping[int, int]
+) -> PairToBroker:
+    request, offer = found[row.request_id], found[row.offer_id]
+    named = {row.request_by: request.organisation_name, row.offer_by: offer.organisation_name}
     return PairToBroker(
         request=request,
         offer=offer,
-        score=score_from_json(row[2]),
+        score=score_from_json(explanation),
         within=request.office_id == offer.office_id,
         # An anonymous company of another office stays so.
-        busy=tuple((named[key] or "", counts[key][1]) for key in named if key in counts),
+        busy=tuple((named[key] or "", busy[key]) for key in named if key in busy),
     )

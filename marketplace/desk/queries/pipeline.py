@@ -26,6 +26,10 @@ CARDS: Final = 10
 """Cards in a column; the number above it says how many there are."""
 
 
+# The listing that is asked, and the proposer's own where there is one.
+_one, _two = aliased(Listing), aliased(Listing)
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Which introductions are wanted; ``None`` for all.
@@ -91,19 +95,19 @@ class Column:
 
 
 def board(session: Session, actor: Actor, filters: Filters) -> list[Column]:
-    """Return the columns of the board, in three statements and what loads their cards."""
+    """Return the columns of the board, in two statements and what loads their cards."""
     wanted = _wanted(actor, filters)
     counts: Mapping[Any, int] = {
         row[0]: row[1]
         for row in session.execute(
-            sa.select(Introduction.state, sa.func.count())
+            _joined(sa.select(Introduction.state, sa.func.count()), filters)
             .where(Introduction.state.in_(COLUMNS), *wanted)
             .group_by(Introduction.state)
         )
     }
-    rows = session.scalars(
-        sa.select(Introduction).where(Introduction.id.in_(_first(wanted))).options(*loads())
-    ).all()
+    # In two steps: in one, the database joins all there is before it takes the first of each state.
+    keys = session.scalars(_first(wanted, filters)).all()
+    rows = session.scalars(sa.select(Introduction).where(Introduction.id.in_(keys)).options(*loads())).all()
     ordered = sorted(rows, key=lambda row: (row.changed_at, row.id))
     return [
         Column(
@@ -115,7 +119,7 @@ def board(session: Session, actor: Actor, filters: Filters) -> list[Column]:
     ]
 
 
-def _first(wanted: Sequence[sa.ColumnElement[bool]]) -> Any:
+def _first(wanted: Sequence[sa.ColumnElement[bool]], filters: Filters) -> Any:
     """Return the keys of each column's first cards, in one statement."""
     parts = []
     for state in COLUMNS:
@@ -126,7 +130,7 @@ def _first(wanted: Sequence[sa.ColumnElement[bool]]) -> Any:
             else (Introduction.changed_at, Introduction.id)
         )
         part = (
-            sa.select(Introduction.id)
+            _joined(sa.select(Introduction.id), filters)
             .where(Introduction.state == state, *wanted)
             .order_by(*order)
             .limit(CARDS)
@@ -143,28 +147,29 @@ def _longest_first(state: IntroductionState, rows: Sequence[Introduction]) -> li
 
 
 def _wanted(actor: Actor, filters: Filters) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions, for a query over introductions with their listings ``_one`` and ``_two``."""
     wanted = [] if filters.network else [brokered(actor)]
-    one, two = aliased(Listing), aliased(Listing)
-    ends = (
-        (one, Introduction.other_listing_id == one.id),
-        (two, Introduction.proposer_listing_id == two.id),
-    )
     if filters.kind is not None:
         # An introduction is of the kind of the listing that is asked; its partner's is the same.
-        wanted.append(sa.exists().where(ends[0][1], one.kind == filters.kind))
+        wanted.append(_one.kind == filters.kind)
     if filters.country is not None:
-        wanted.append(sa.or_(*(sa.exists().where(on, of.country == filters.country) for of, on in ends)))
+        wanted.append(sa.or_(_one.country == filters.country, _two.country == filters.country))
     if filters.sector is not None:
+        ends = [Introduction.other_listing_id, Introduction.proposer_listing_id]
         wanted.append(
             sa.exists().where(
-                sa.or_(
-                    ListingSector.listing_id == Introduction.other_listing_id,
-                    ListingSector.listing_id == Introduction.proposer_listing_id,
-                ),
-                ListingSector.code.startswith(filters.sector),
+                ListingSector.listing_id.in_(ends), ListingSector.code.startswith(filters.sector)
             )
         )
     return wanted
+
+
+def _joined(query: Any, filters: Filters) -> Any:
+    """Join both listings where a filter asks for them, of one introduction after the other."""
+    if filters.kind is None and filters.country is None:
+        return query
+    asked = query.join(_one, _one.id == Introduction.other_listing_id)
+    return asked.outerjoin(_two, _two.id == Introduction.proposer_listing_id)
 
 
 def _card(actor: Actor, row: Introduction) -> Card:
