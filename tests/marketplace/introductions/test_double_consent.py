@@ -192,7 +192,8 @@ def fill(
             place = re.sub(r"<[^>]*partner[^>]*>", listings[0], place)
             if rule.rule.startswith("/introductions"):
                 # The files that the two sides have sent, and a meeting.
-                yield from (re.sub(r"<[^>]*number>", one, place) for one in ("1", "2"))
+                yield from sorted({re.sub(r"<[^>]*number>", one, place) for one in ("1", "2")})
+                continue
             place = re.sub(r"<[^>]*certificate_id>", str(certificates[0]), place)
             yield re.sub(r"<[^>]*>", "0", place)
     elif "figure" in rule.arguments:
