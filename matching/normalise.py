@@ -24,6 +24,8 @@ PHRASE_TOKENS: Final = 16
 """Distinct tokens of a phrase that count."""
 TOKEN_CHARS: Final = 40
 """Characters of a token that count; longer ones are noise."""
+RAW_CHARS: Final = TOKEN_CHARS + 8
+"""Characters of a token with its article ("dell'")."""
 JOINED_LETTERS: Final = 4
 """Letters of the shortest word that is recognised within a joined one."""
 SINGULAR_LETTERS: Final = 3
@@ -32,6 +34,8 @@ CLAUSE_CHARS: Final = 3
 """Shorter clauses are noise."""
 CLAUSE_LONGEST: Final = 240
 """Characters of a clause that count."""
+WORDS_KEPT: Final = 100
+"""Texts of which the words are kept: a phrase is read for its form, its letters and its topics in turn."""
 GENERIC_WEIGHT: Final = 0.25
 """Weight of words such as "services" beside 1 for the others (a power of two: sums are exact)."""
 
@@ -104,6 +108,7 @@ _LETTER_NUMBER: Final = re.compile(r"\b([bcdfghjklmnpqrstvx]) (\d)")
 _LETTERS_DIGITS: Final = re.compile(r"([^\W\d_]{3,})(\d.*)")
 _CJK: Final = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+)")
 _ELISION: Final = re.compile(r"^(?:[ldnmtscj]|qu|dell|nell|sull|all|dall|un)['’ʼ]")
+_APOSTROPHE: Final = re.compile("['’ʼ]")
 _ARABIC_MARKS: Final = re.compile(r"[\u064b-\u065f\u0670\u0640]")
 _ARABIC_LETTERS: Final = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي"}
@@ -124,6 +129,8 @@ _local = threading.local()
 def clean(text: str, cap: int = TEXT_CHARS) -> str:
     """Return text of at most ``cap`` characters in NFKC, control characters made spaces."""
     plain = unicodedata.normalize("NFKC", text[:cap])[:cap]
+    if plain.isprintable():
+        return plain
     return "".join(c if c.isprintable() or c == "\n" else " " for c in plain)
 
 
@@ -137,25 +144,26 @@ def fold(word: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in parts if not unicodedata.combining(c)))
 
 
-def words_of(text: str) -> list[str]:
+@lru_cache(maxsize=WORDS_KEPT)
+def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a cleaned text, casefolded: abbreviations undotted, CJK as bigrams."""
-    found: list[str] = []
     if not text.isascii():
         # Marks that do not compose (Arabic vowels, Indic signs) would cut their words in two.
         text = "".join(c for c in text if not unicodedata.category(c).startswith("M"))
     undotted = _DOTTED.sub(lambda hit: hit[0].replace(".", ""), text)
-    for raw in _WORD.findall(_LETTER_NUMBER.sub(r"\1\2", undotted.casefold())):
-        word = _ELISION.sub("", raw)[:TOKEN_CHARS]
-        word = re.split(r"['’ʼ]", word)[0] or word
-        if _CJK.search(word):
-            found.extend(piece for part in _CJK.split(word) for piece in _bigrams(part))
-            continue
-        parted = _LETTERS_DIGITS.fullmatch(word)
-        if parted:
-            found.extend(parted.groups())
-        else:
-            found.append(word.replace(",", "."))
-    return found
+    written = _WORD.findall(_LETTER_NUMBER.sub(lambda hit: hit[1] + hit[2], undotted.casefold()))
+    return tuple(word for raw in written for word in _pieces(raw[:RAW_CHARS]))
+
+
+@lru_cache(maxsize=100_000)
+def _pieces(raw: str) -> tuple[str, ...]:
+    """Return the words of a run of letters and digits: without its article, letters apart from a number."""
+    word = _ELISION.sub("", raw)[:TOKEN_CHARS]
+    word = _APOSTROPHE.split(word)[0] or word
+    if _CJK.search(word):
+        return tuple(piece for part in _CJK.split(word) for piece in _bigrams(part))
+    parted = _LETTERS_DIGITS.fullmatch(word)
+    return parted.groups() if parted else (word.replace(",", "."),)
 
 
 def _bigrams(part: str) -> list[str]:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from matching.abbreviations import expand
 from matching.forms import Form, prepare
 from matching.likeness import Likeness, likeness
-from matching.normalise import clean, fold, tokens_of, words_of
+from matching.normalise import TEXT_CHARS, clean, fold, tokens_of, words_of
 from matching.semantic import Encoder, NullEncoder
 from matching.thesaurus import Thesaurus, own_thesaurus
 from matching.topics import Topics, own_topics
@@ -171,12 +171,12 @@ def meaning(a: Vector, b: Vector) -> float:
 
 def gram_counts(text: str) -> Counter[int]:
     """Return how often each gram stands in a text's words."""
-    return Counter(gram for word in words_of(text) for gram in _grams(fold(word)))
+    return Counter(gram for word in words_of(text) for gram in _grams(word))
 
 
 @lru_cache(maxsize=50_000)
 def _grams(word: str) -> tuple[int, ...]:
-    marked = f"<{word}>"
+    marked = f"<{fold(word)}>"
     return tuple(
         crc32(marked[first : first + size].encode()) & ((1 << GRAM_BITS) - 1)
         for size in range(GRAM_SHORTEST, GRAM_LONGEST + 1)
@@ -186,13 +186,17 @@ def _grams(word: str) -> tuple[int, ...]:
 
 def _gram_vector(text: str) -> tuple[NDArray[np.uint16], NDArray[np.int16]]:
     """Return a text's grams, rising, and their weights: rare ones say more."""
-    counts = gram_counts(text)
-    rarity = gram_rarity()
-    grams = sorted(counts)
-    raw = [(1 + math.log(counts[gram])) * float(rarity[gram]) for gram in grams]
-    norm = math.sqrt(math.fsum(weight * weight for weight in raw)) or 1.0
-    weights = [round(weight / norm * GRAM_UNIT) for weight in raw]
-    return np.array(grams, dtype=np.uint16), np.array(weights, dtype=np.int16)
+    held = [gram for word in words_of(text) for gram in _grams(word)]
+    grams, counts = np.unique(np.array(held, dtype=np.uint16), return_counts=True)
+    raw = _often()[counts] * gram_rarity()[grams]
+    norm = math.sqrt(math.fsum((raw * raw).tolist())) or 1.0
+    return grams, np.rint(raw / norm * GRAM_UNIT).astype(np.int16)
+
+
+@lru_cache(maxsize=1)
+def _often() -> NDArray[np.float64]:
+    """Return how much a gram counts that stands so many times in a phrase."""
+    return np.array([0.0, *(1 + math.log(count) for count in range(1, TEXT_CHARS + 1))])
 
 
 @lru_cache(maxsize=1)

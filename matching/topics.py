@@ -93,12 +93,8 @@ class Topics:
         """
         found: Counter[int] = Counter()
         for word in words_of(clean(text, TEXT_CHARS)):
-            found.update(self.of_word(fold(word), language))
+            found.update(_of_word(self, word, language))
         return found
-
-    def of_word(self, word: str, language: str) -> tuple[int, ...]:
-        """Return the topics that a folded word names, in rising order."""
-        return _of_word(self, word, language)
 
 
 def _kind(entry: str, word: str) -> int:
@@ -110,6 +106,8 @@ def _kind(entry: str, word: str) -> int:
 
 @lru_cache(maxsize=200_000)
 def _of_word(topics: Topics, word: str, language: str) -> tuple[int, ...]:
+    """Return the topics that a word names, in rising order."""
+    word = fold(word)
     if word in stop_words(language):
         return ()
     if word in topics.wholes:

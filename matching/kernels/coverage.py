@@ -43,25 +43,28 @@ def cover(seg: Segment, ph: Phrases, a: Asker, s: Scratch) -> tuple[Ints, Ints]:
             for post in range(starts[n], starts[n + 1]):
                 place, named = posts[post] >> 1, posts[post] & 1
                 if forward:
-                    # The best phrase of the offer for this capability; the rows are not sorted.
-                    counted = value if named else told
+                    # The best phrase of the offer for this capability; the rows are not sorted.  Without a
+                    # branch: which phrase is the better one is nothing that a processor can foresee.
                     last = sums[place, 1]
                     before = last & BEST_MASK if last >> BEST_BITS == row + 1 else 0
-                    if counted > before:
-                        sums[place, 0] += asked[row] * (counted - before)
-                        sums[place, 1] = (row + 1) << BEST_BITS | counted
+                    better = max(before, value if named else told)
+                    sums[place, 0] += asked[row] * (better - before)
+                    sums[place, 1] = (row + 1) << BEST_BITS | better
                 elif named:
                     # Asked phrases of a request are distinct: each is met once, by the best row.
                     sums[place, 0] += weights[n] * value
     places, covered, whole, asked_whole = s.places, s.covered, a.weights[11], seg.asked_whole
-    size = 0
+    touched = 0
     for place in range(len(seg.alive)):
-        summed = sums[place, 0]
-        if summed > 0:
-            sums[place, 0] = sums[place, 1] = 0
-            value = summed // (whole if forward else max(1, asked_whole[place]))
-            places[size], covered[size] = place, value
-            size += value > 0
+        places[touched] = place
+        touched += sums[place, 0] > 0
+    size = 0
+    for at in range(touched):
+        place = places[at]
+        value = sums[place, 0] // (whole if forward else max(1, asked_whole[place]))
+        sums[place, 0] = sums[place, 1] = 0
+        places[size], covered[size] = place, value
+        size += value > 0
     return places[:size], covered[:size]
 
 

@@ -85,20 +85,15 @@ def reaching(
     rest = UNIT * (given[10] - given[0] - given[3])
     # Whether a listing may reach it that covers nothing of what a request asks.
     everybody = not forward or (rest + given[3] * np.int64(worth.max())) / hundredth >= bar
-    places, covers = np.empty(16, dtype=np.int32), np.empty(16, dtype=np.int32)
-    size, at = 0, 0
-    for step in range(len(seg.alive) if everybody else len(covering)):
-        place, value = covering[step] if not everybody else step, 0
-        if not everybody:
-            value = covered[step]
-        elif at < len(covering) and covering[at] == step:
-            value = covered[at]
-            at += 1
+    steps = len(seg.alive) if everybody else len(covering)
+    places, covers = np.empty(steps, dtype=np.int32), np.empty(steps, dtype=np.int32)
+    size, at, last = 0, 0, len(covering) - 1
+    for step in range(steps):
+        # Without a branch: who may reach it is nothing that a processor can foresee.
+        met = not everybody or (last >= 0 and covering[min(at, last)] == step)
+        place, value = covering[at] if not everybody else step, covered[min(at, last)] if met else 0
+        at += met
         most = rest + given[0] * np.int64(value) + given[3] * np.int64(worth[sectors[place]])
-        if value >= below or (forward and most / hundredth < bar):
-            continue
-        if size == len(places):
-            places, covers = np.concatenate((places, places)), np.concatenate((covers, covers))
         places[size], covers[size] = place, value
-        size += 1
+        size += (value < below) & ((not forward) | (most / hundredth >= bar))
     return places[:size], covers[:size]
