@@ -22,6 +22,7 @@ from marketplace.notifications import views as notifications_views
 from marketplace.offices import views as offices_views
 from marketplace.organisations import views as organisations_views
 from marketplace.pages import views as pages_views
+from marketplace.programmes import views as programmes_views
 from marketplace.reports import views as reports_views
 from marketplace.search import views as search_views
 from marketplace.search.replica import Replica
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     offices_views.bp,
     organisations_views.bp,
     pages_views.bp,
+    programmes_views.bp,
     reports_views.bp,
     search_views.bp,
 )

@@ -14,6 +14,7 @@ from marketplace.notifications import models as notifications
 from marketplace.offices import models as offices
 from marketplace.organisations import models as organisations
 from marketplace.outbox import Event
+from marketplace.programmes import models as programmes
 
 metadata = Base.metadata
 
@@ -30,4 +31,5 @@ __all__ = [
     "notifications",
     "offices",
     "organisations",
+    "programmes",
 ]

@@ -34,6 +34,7 @@ from marketplace.organisations.models import (
     OrganisationType,
 )
 from marketplace.organisations.names import name_key
+from marketplace.programmes.models import Enrolment, Programme, ProgrammeOffice
 
 # What argon2 never returns: nobody can log in with it.
 NO_PASSWORD: Final = "!"  # noqa: S105 (it opens nothing)
@@ -98,6 +99,8 @@ def load_demo(session: Session, *, password: str, now: datetime) -> bool:
         _add_person(loaded, person)
     for table in tables["organisation"]:
         _add_organisation(loaded, table)
+    for table in tables["programme"]:
+        _add_programme(loaded, table)
     listings = [_add_listing(loaded, table) for table in tables["listing"]]
     by_title = {listing.title: listing for listing in listings}
     for table in tables["introduction"]:
@@ -107,6 +110,27 @@ def load_demo(session: Session, *, password: str, now: datetime) -> bool:
     outbox.record(session, "ListingsImported", {"listings": opened}, at=now, key="demo")
     audit.note(session, None, "demo:load", "demo", None, now, {"listings": len(listings)})
     return True
+
+
+def _add_programme(loaded: _World, table: Table) -> None:
+    """Add a programme; its companies were enrolled on the day on which it began."""
+    begun = loaded.now - timedelta(days=table["starts_days_ago"])
+    programme = Programme(
+        code=table["code"],
+        name=table["name"],
+        aim=table["aim"],
+        countries=table["countries"],
+        sectors=table["sectors"],
+        office_id=loaded.offices[table["office"]].id,
+        starts_on=begun.date(),
+        created_at=begun,
+        partners=[ProgrammeOffice(office_id=loaded.offices[code].id) for code in table["partners"]],
+    )
+    loaded.session.add(programme)
+    loaded.session.flush()
+    for key in table["organisations"]:
+        organisation = loaded.organisations[key]
+        loaded.session.add(Enrolment(programme_id=programme.id, organisation_id=organisation.id, since=begun))
 
 
 def _add_office(loaded: _World, table: Table) -> None:

@@ -13,8 +13,8 @@ Table = dict[str, Any]
 
 @lru_cache(maxsize=1)
 def world() -> Table:
-    """Return ``office``, ``organisation``, ``listing`` and ``introduction`` tables as lists of mappings."""
+    """Return the tables, such as ``office`` and ``listing``, each as a list of mappings."""
     tables: Table = {}
-    for name in ("organisations.toml", "listings.toml", "introductions.toml"):
+    for name in ("organisations.toml", "listings.toml", "introductions.toml", "programmes.toml"):
         tables |= tomllib.loads((HERE / name).read_text(encoding="utf-8"))
     return tables

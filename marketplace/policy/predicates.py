@@ -33,6 +33,16 @@ def staff(actor: Actor, _thing: Any) -> bool:
     return actor.is_admin or actor.is_officer
 
 
+def officer(actor: Actor, _thing: Any) -> bool:
+    """Whether the actor works for an office of their own."""
+    return actor.is_officer
+
+
+def enrols(actor: Actor, programme: Any) -> bool:
+    """Whether the actor's office leads the programme or takes part in it."""
+    return actor.is_admin or actor.office_id in programme.office_ids
+
+
 def has_organisation(actor: Actor, _thing: Any) -> bool:
     """Whether the actor writes for some organisation."""
     return any(actor.edits(organisation_id) for organisation_id in actor.memberships)

@@ -76,6 +76,12 @@ class Thing:
         return self
 
     second = first
+
+    @property
+    def office_ids(self) -> set[int | None]:
+        """The offices of a programme."""
+        return {self.office_id}
+
     introduction = first
 
 
@@ -98,6 +104,11 @@ EXPECTED: Mapping[str, set[str]] = {
     "organisation:belong": MEMBERS,
     "organisation:verify": {"officer", "admin"},
     "organisation:suspend": {"officer", "admin"},
+    # Of a programme that office one leads.
+    "programme:create": {"officer", "officer elsewhere", "officer and owner"},
+    "programme:view": ANY_STAFF,
+    "programme:edit": STAFF,
+    "programme:enrol": STAFF,
     "office:edit": STAFF,
     "listing:post": WRITERS | {"member elsewhere"},
     "listing:view": set(PEOPLE),

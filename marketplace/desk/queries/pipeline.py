@@ -18,6 +18,7 @@ from marketplace.introductions.queries.seats import possible
 from marketplace.introductions.states import LIVE, IntroductionState
 from marketplace.listings.models import Listing, ListingSector
 from marketplace.policy import Actor
+from marketplace.programmes.queries import took_part
 from matching.types import Kind
 
 COLUMNS: Final = (*LIVE, IntroductionState.AGREED)
@@ -42,12 +43,15 @@ class Filters:
         Two digits of ISIC Rev.4; either listing's.
     country
         ISO 3166-1 alpha-2; of either side.
+    programme
+        Its code; one side was enrolled when the introduction was proposed.
     """
 
     network: bool = False
     kind: Kind | None = None
     sector: str | None = None
     country: str | None = None
+    programme: str | None = None
 
     @property
     def words(self) -> dict[str, str]:
@@ -57,6 +61,7 @@ class Filters:
             "kind": self.kind.value if self.kind else "",
             "sector": self.sector or "",
             "country": self.country or "",
+            "programme": self.programme or "",
         }
         return {name: word for name, word in found.items() if word}
 
@@ -161,6 +166,9 @@ def _wanted(actor: Actor, filters: Filters) -> list[sa.ColumnElement[bool]]:
                 ListingSector.listing_id.in_(ends), ListingSector.code.startswith(filters.sector)
             )
         )
+    if filters.programme is not None:
+        sides = [Introduction.proposer_organisation_id, Introduction.other_organisation_id]
+        wanted.append(took_part(filters.programme, sides, Introduction.proposed_at))
     return wanted
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from flask import render_template, request
@@ -10,6 +11,7 @@ from wtforms import SelectField
 
 from marketplace.desk.queries.pipeline import Filters, board
 from marketplace.desk.views.blueprint import bp
+from marketplace.programmes.queries import programme_names
 from marketplace.web.access import needs
 from marketplace.web.context import actor, reading
 from marketplace.web.fields import CountryField, Form
@@ -28,9 +30,11 @@ class FilterForm(Form):
     kind = SelectField(_l("Kind"), default="", validate_choice=False)
     sector = SelectField(_l("Sector"), default="", validate_choice=False)
     country = CountryField(_l("Country"))
+    programme = SelectField(_l("Programme"), default="", validate_choice=False)
 
-    def offer(self) -> None:
+    def offer(self, programmes: Sequence[tuple[str, str]]) -> None:
         """Fill the lists."""
+        self.programme.choices = [("", _("All introductions")), *programmes]
         self.show.choices = [("", _("My office")), ("network", _("The whole network"))]
         self.country.choices = [("", _("All countries")), *self.country.names()]
         self.kind.choices = [("", _("All kinds")), *((kind.value, label(kind)) for kind in Kind)]
@@ -50,6 +54,7 @@ def asked() -> Filters:
         kind=Kind(kind) if kind in set(Kind) else None,
         sector=sector if sector in DIVISIONS else None,
         country=country if letters else None,
+        programme=given.get("programme") or None,
     )
 
 
@@ -60,7 +65,7 @@ def pipeline() -> str:
     filters = asked()
     # Nothing is written by it, so that it needs no token.
     form = FilterForm(formdata=None, data=filters.words, meta={"csrf": False})
-    form.offer()
     with reading() as session:
         columns = board(session, actor(), filters)
+        form.offer(programme_names(session))
     return render_template("desk/pipeline.html", columns=columns, filters=filters, form=form)

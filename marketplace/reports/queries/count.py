@@ -22,7 +22,7 @@ class Counted:
     Parameters
     ----------
     value
-        The count; or the mean of days; or how many of 100.  ``None`` for a mean of nothing.
+        The count; or the sum; or the mean of days; or how many of 100.  ``None`` for a mean of nothing.
     """
 
     n: int
@@ -59,6 +59,8 @@ def counted(figure: Figure, n: int, mean: float | None) -> Counted:
     """
     if figure.measure is Measure.COUNT:
         return Counted(n, n)
+    if figure.measure is Measure.SUM:
+        return Counted(n, round(n * float(mean or 0.0)))
     if mean is None:
         return Counted(0, None)
     return Counted(n, float(mean) * (100 if figure.measure is Measure.SHARE else 1))

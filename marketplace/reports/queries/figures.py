@@ -2,10 +2,6 @@
 
 A figure is a select of the rows that it counts.  The number is worked out from these rows, and the list
 behind it shows these rows, so that the two cannot disagree.
-
-What is not here yet, because nothing of it is stored: the agreements' value band and jobs.  When an
-agreement's details have a table, join it in ``_agreements`` and add a figure of ``Measure.SUM`` for jobs and
-a part for the band beside the kinds and pairs of ``parts.py``.
 """
 
 from __future__ import annotations
@@ -18,7 +14,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from marketplace.introductions.models import Introduction
+from marketplace.introductions.models import Agreement, FollowUp, FollowUpAnswer, Introduction
 from marketplace.introductions.states import By, IntroductionState, Origin
 from marketplace.listings.models import Listing
 from marketplace.organisations.models import Organisation
@@ -37,6 +33,7 @@ from marketplace.reports.queries.things import (
     organisation_rows,
     share,
     women_led,
+    worth,
 )
 
 
@@ -52,6 +49,8 @@ class Measure(enum.StrEnum):
     """How a figure is worked out from its rows."""
 
     COUNT = "count"
+    # The sum of their values.
+    SUM = "sum"
     # The mean of their days.
     DAYS = "days"
     # How many of 100 have the property.
@@ -133,7 +132,27 @@ def _meetings(scope: Scope) -> Rows:
     return introduction_rows(scope, held.c.at, one()).join(held, held.c.id == Introduction.id)
 
 
-_agreements: Final = _ended(S.AGREED)
+def _agreements(scope: Scope) -> Rows:
+    rows = introduction_rows(scope, Introduction.ended_at, one(), band=worth())
+    return rows.outerjoin(Agreement, Agreement.introduction_id == Introduction.id).where(
+        Introduction.state == S.AGREED
+    )
+
+
+def _jobs(scope: Scope) -> Rows:
+    jobs = sa.cast(Agreement.jobs, sa.Float())
+    return (
+        introduction_rows(scope, Introduction.ended_at, jobs, band=worth())
+        .join(Agreement, Agreement.introduction_id == Introduction.id)
+        .where(Introduction.state == S.AGREED, Agreement.jobs.is_not(None))
+    )
+
+
+def _faring_well(scope: Scope) -> Rows:
+    well = FollowUp.answer.in_([FollowUpAnswer.GROWING, FollowUpAnswer.AS_AGREED])
+    return introduction_rows(scope, FollowUp.answered_at, share(well)).join(
+        FollowUp, FollowUp.introduction_id == Introduction.id
+    )
 
 
 def _women_led(scope: Scope) -> Rows:
@@ -176,6 +195,8 @@ FIGURES: Final[Mapping[str, Figure]] = MappingProxyType(
             Figure("introductions-unanswered", Thing.INTRODUCTION, Measure.COUNT, _ended(S.EXPIRED)),
             Figure("meetings", Thing.INTRODUCTION, Measure.COUNT, _meetings),
             Figure("agreements", Thing.INTRODUCTION, Measure.COUNT, _agreements),
+            Figure("jobs", Thing.INTRODUCTION, Measure.SUM, _jobs),
+            Figure("faring-well", Thing.INTRODUCTION, Measure.SHARE, _faring_well),
             Figure("women-led", Thing.INTRODUCTION, Measure.SHARE, _women_led),
             Figure("least-developed", Thing.INTRODUCTION, Measure.SHARE, _least_developed),
             Figure("organisations-profiled", Thing.ORGANISATION, Measure.COUNT, _profiled),

@@ -1,4 +1,4 @@
-"""By what a figure is broken down: the kind of listing, the two countries, the goals."""
+"""By what a figure is broken down: the kind of listing, the two countries, the goals, the value."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class By(enum.StrEnum):
     KIND = "kind"
     PAIR = "pair"
     SDG = "sdg"
+    VALUE = "value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ def with_key(rows: Rows, by: By) -> Rows:
         first, second = found.c.first, found.c.second
         in_order: Any = sa.case((first <= second, first + "-" + second), else_=second + "-" + first)
         return sa.select(*found.c, in_order.label("key")).where(second != "")
+    if by is By.VALUE:
+        return sa.select(*found.c, found.c.band.label("key")).where(found.c.band != "")
     goals = sa.union_all(*(sa.select(_text(str(goal)).label("goal")) for goal in GOALS)).subquery()
     within = found.c.sdgs.like(_text("%,") + goals.c.goal + _text(",%"))
     return sa.select(*found.c, goals.c.goal.label("key")).join(goals, within)

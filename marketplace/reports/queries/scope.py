@@ -13,7 +13,7 @@ MONTHS = 3
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose figures: an office's, a country's, or the whole network's where neither is given.
+    """Whose figures: an office's, a country's, a programme's, or the whole network's where none is given.
 
     What two offices or two countries share counts for each of them, and once for the network.
 
@@ -21,10 +21,14 @@ class Scope:
     ----------
     country
         ISO 3166-1 alpha-2.
+    programme
+        Its code. An introduction belongs to it when a side was enrolled at the moment it was proposed, a
+        listing when its organisation was at the moment that counts, an organisation when it ever was.
     """
 
     office_id: int | None = None
     country: str = ""
+    programme: str = ""
 
 
 @dataclass(frozen=True, order=True, slots=True)

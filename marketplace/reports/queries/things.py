@@ -1,13 +1,14 @@
 """What is counted: listings, introductions and organisations, each as rows of the same columns.
 
 ==========  ==================================================================================
-id          Of the thing; each at most once.
+id          Of the thing; each at most once, but for answers: of each, its introduction.
 at          The moment by which it belongs to a quarter.
-value       1 where it is only counted; days, or 0 and 1, where a mean is taken.
+value       1 where it is only counted; what is summed; days, or 0 and 1, where a mean is taken.
 kind        Of the listing; ``""`` for an organisation.
 first       Country of the proposer's side, or of the thing itself.
 second      Country of the other side; ``""`` where there is none.
 sdgs        The goals, as ``,3,12,``.
+band        What an agreement is worth, as ``under_50k-EUR``; ``""`` for all else.
 ==========  ==================================================================================
 """
 
@@ -21,9 +22,10 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement
 
 from marketplace.audit import AuditEntry
-from marketplace.introductions.models import Introduction
+from marketplace.introductions.models import Agreement, Introduction, ValueBand
 from marketplace.listings.models import Listing
 from marketplace.organisations.models import Organisation
+from marketplace.programmes.queries import took_part
 from marketplace.reports.queries.least_developed import LEAST_DEVELOPED
 from marketplace.reports.queries.scope import Scope
 
@@ -72,10 +74,11 @@ def listing_rows(scope: Scope, at: Any, value: sa.ColumnElement[float]) -> Rows:
         scope,
         [Listing.office_id],
         Listing.country == scope.country,
+        ([Listing.organisation_id], at),
     ).where(at.is_not(None))
 
 
-def introduction_rows(scope: Scope, at: Any, value: sa.ColumnElement[float]) -> Rows:
+def introduction_rows(scope: Scope, at: Any, value: sa.ColumnElement[float], band: Any = None) -> Rows:
     """Return introductions by a moment of theirs; their goals are those of the listing that was asked."""
     rows = (
         _columns(
@@ -86,6 +89,7 @@ def introduction_rows(scope: Scope, at: Any, value: sa.ColumnElement[float]) -> 
             first=FIRST,
             second=SECOND,
             sdgs=OtherListing.sdgs,
+            band=band,
         )
         .select_from(Introduction)
         # Outer, though each has one: what a number does not need of it is then not looked up at all.
@@ -96,7 +100,9 @@ def introduction_rows(scope: Scope, at: Any, value: sa.ColumnElement[float]) -> 
         .where(at.is_not(None))
     )
     offices = [Introduction.proposer_office_id, Introduction.other_office_id]
-    return _within(rows, scope, offices, sa.or_(*_sides_in(scope.country)))
+    sides = [Introduction.proposer_organisation_id, Introduction.other_organisation_id]
+    enrolled = (sides, Introduction.proposed_at)
+    return _within(rows, scope, offices, sa.or_(*_sides_in(scope.country)), enrolled)
 
 
 def _sides_in(country: str) -> list[sa.ColumnElement[bool]]:
@@ -119,6 +125,7 @@ def organisation_rows(scope: Scope, at: Any, value: sa.ColumnElement[float]) -> 
         scope,
         [Organisation.office_id],
         Organisation.country == scope.country,
+        ([Organisation.id], None),
     ).where(at.is_not(None))
 
 
@@ -146,6 +153,13 @@ def first_answers() -> sa.Subquery:
     return sa.select(met.c.id, sa.func.min(met.c.at).label("at")).group_by(met.c.id).subquery()
 
 
+def worth() -> sa.ColumnElement[str]:
+    """Return what an agreement is worth: a band and its currency; bands of two currencies do not add up."""
+    told = Agreement.value_band != ValueBand.NOT_TOLD
+    band = sa.cast(Agreement.value_band, sa.String())
+    return sa.case((told, band + "-" + Agreement.currency), else_=ValueBand.NOT_TOLD.value)
+
+
 def women_led() -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     """Return whether women lead one of the two sides, and whether that is known of one of them."""
     led = sa.or_(
@@ -168,6 +182,7 @@ def _columns(
     first: Any,
     second: Any = None,
     sdgs: Any = None,
+    band: Any = None,
 ) -> Rows:
     empty: sa.ColumnElement[str] = sa.literal("", sa.String())
     return sa.select(
@@ -178,6 +193,7 @@ def _columns(
         first.label("first"),
         (empty if second is None else second).label("second"),
         (empty if sdgs is None else _goals(sdgs)).label("sdgs"),
+        (empty if band is None else band).label("band"),
     )
 
 
@@ -189,9 +205,24 @@ def _goals(sdgs: Any) -> sa.ColumnElement[str]:
     return sa.type_coerce(text, sa.String())
 
 
-def _within(rows: Rows, scope: Scope, offices: list[Any], in_country: sa.ColumnElement[bool]) -> Rows:
+def _within(
+    rows: Rows,
+    scope: Scope,
+    offices: list[Any],
+    in_country: sa.ColumnElement[bool],
+    enrolled: tuple[list[Any], Any],
+) -> Rows:
+    """Return the rows of a scope.
+
+    Parameters
+    ----------
+    enrolled
+        Keys of organisations, and the moment at which one of them was to be enrolled in the programme.
+    """
     if scope.office_id is not None:
         rows = rows.where(sa.or_(*(office == scope.office_id for office in offices)))
     if scope.country:
         rows = rows.where(in_country)
+    if scope.programme:
+        rows = rows.where(took_part(scope.programme, *enrolled))
     return rows

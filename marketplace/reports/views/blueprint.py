@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound as PageNotFound
 
 from marketplace import clock
+from marketplace.introductions.models import ValueBand
 from marketplace.offices.models import Office
 from marketplace.offices.queries import all_offices
+from marketplace.programmes.queries import programme_names
 from marketplace.reports.queries.figures import FIGURES, Figure
 from marketplace.reports.queries.parts import GOALS, By, Part
 from marketplace.reports.queries.scope import Quarter, Scope
-from marketplace.web.codes import country_codes
+from marketplace.web.codes import country_codes, currency_codes
 from marketplace.web.context import actor
 from marketplace.web.words import country
 from matching.types import Kind
@@ -42,6 +44,7 @@ class Asked:
     name: str
     quarter: Quarter
     offices: Sequence[Office]
+    programmes: Sequence[tuple[str, str]]
 
     @property
     def address(self) -> Mapping[str, str]:
@@ -71,13 +74,20 @@ def asked(session: Session) -> Asked:
     what, _colon, code = word.partition(":")
     if quarter is None:
         raise PageNotFound
+    programmes = programme_names(session)
+
+    def of(scope: Scope, name: str) -> Asked:
+        return Asked(word, scope, name, quarter, offices, programmes)
+
     if word == NETWORK:
-        return Asked(word, Scope(), _("The network"), quarter, offices)
+        return of(Scope(), _("The network"))
     if what == "office" and code in by_code:
         office = by_code[code]
-        return Asked(word, Scope(office_id=office.id), office.name, quarter, offices)
+        return of(Scope(office_id=office.id), office.name)
     if what == "country" and code in country_codes():
-        return Asked(word, Scope(country=code), country(code), quarter, offices)
+        return of(Scope(country=code), country(code))
+    if what == "programme" and code in dict(programmes):
+        return of(Scope(programme=code), dict(programmes)[code])
     raise PageNotFound
 
 
@@ -111,10 +121,18 @@ def asked_part() -> Part | None:
         By.KIND: key in set(Kind),
         By.PAIR: len(pair := key.split("-")) == 2 and pair[0] in codes and pair[1] in codes,  # noqa: PLR2004
         By.SDG: key in {str(goal) for goal in GOALS},
+        By.VALUE: _is_value(key),
     }
     if by not in set(By) or not known[By(by)]:
         raise PageNotFound
     return Part(By(by), key)
+
+
+def _is_value(key: str) -> bool:
+    band, dash, currency = key.partition("-")
+    if not dash:
+        return band == ValueBand.NOT_TOLD
+    return band in set(ValueBand) - {ValueBand.NOT_TOLD} and currency in currency_codes()
 
 
 def offered_quarters() -> list[Quarter]:

@@ -93,7 +93,7 @@ def behind_file(figure: str, ending: str) -> Response:
     head = [_("Reference"), _("Title"), _("When"), _("Kind"), _("Country"), _("Other country")]
     if measured:
         head.append(
-            str(UNITS[found.measure]) if found.measure is Measure.DAYS else _("Counts (1) or not (0)")
+            _("Counts (1) or not (0)") if found.measure is Measure.SHARE else str(UNITS[found.measure])
         )
     name = f"{found.name}-{_plain(wanted.word)}-{wanted.quarter}"
     return _file(ending, name, figure_name(found), head, rows)

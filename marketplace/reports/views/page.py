@@ -35,6 +35,7 @@ PARTS: Final[Mapping[By, tuple[str, ...]]] = {
     By.KIND: ("enquiries-received", "introductions-accepted", "agreements"),
     By.PAIR: ("introductions-sent", "introductions-accepted", "agreements"),
     By.SDG: ("enquiries-received", "introductions-accepted", "agreements"),
+    By.VALUE: ("agreements", "jobs"),
 }
 SHOWN: Final = 20
 """Parts on the page; the files hold them all."""

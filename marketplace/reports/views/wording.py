@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from marketplace.introductions.models import ValueBand
 from marketplace.reports.queries.count import Counted
 from marketplace.reports.queries.figures import Figure, Measure
 from marketplace.reports.queries.parts import By
@@ -57,6 +58,17 @@ NAMES: Final[Mapping[str, tuple[LazyString, LazyString]]] = MappingProxyType(
         ),
         "meetings": (_l("Meetings held"), _l("Introductions whose sides have met in the quarter.")),
         "agreements": (_l("Agreements"), _l("Introductions that ended in an agreement in the quarter.")),
+        "jobs": (
+            _l("New jobs"),
+            _l("Those that were told with the agreements of the quarter, on both sides together."),
+        ),
+        "faring-well": (
+            _l("Partnerships that fare well"),
+            _l(
+                "Of the answers 6 and 12 months after an agreement: it grows, or runs as agreed. "
+                "Each side’s answer counts."
+            ),
+        ),
         "women-led": (
             _l("Women-led share of introductions"),
             _l("Of the accepted ones of which it is known: one side at least is led by women."),
@@ -88,17 +100,22 @@ GROUPS: Final[tuple[tuple[LazyString, tuple[str, ...]], ...]] = (
             "introductions-accepted", "introductions-declined", "introductions-unanswered",
         ),
     ),
-    (_l("Outcomes"), ("meetings", "agreements", "women-led", "least-developed")),
+    (_l("Outcomes"), ("meetings", "agreements", "jobs", "faring-well", "women-led", "least-developed")),
     (
         _l("Databank"),
         ("organisations-profiled", "organisations-verified", "organisations-women-led"),
     ),
 )  # fmt: skip
 UNITS: Final[Mapping[Measure, LazyString]] = MappingProxyType(
-    {Measure.COUNT: _l("number"), Measure.DAYS: _l("days"), Measure.SHARE: _l("of 100")}
+    {
+        Measure.COUNT: _l("number"),
+        Measure.SUM: _l("number"),
+        Measure.DAYS: _l("days"),
+        Measure.SHARE: _l("of 100"),
+    }
 )
 BY_NAMES: Final[Mapping[By, LazyString]] = MappingProxyType(
-    {By.KIND: _l("Kind"), By.PAIR: _l("Countries"), By.SDG: _l("Goal")}
+    {By.KIND: _l("Kind"), By.PAIR: _l("Countries"), By.SDG: _l("Goal"), By.VALUE: _l("Value a year")}
 )
 # Titles as the United Nations shortened them, A/RES/70/1 (2015).
 GOALS: Final[tuple[LazyString, ...]] = (
@@ -141,6 +158,9 @@ def part_name(by: By, key: str) -> str:
         if one == other:
             return _("within %(country)s", country=country(one))
         return f"{country(one)} – {country(other)}"
+    if by == By.VALUE:
+        band, _dash, currency = key.partition("-")
+        return f"{label(ValueBand(band))} {currency}".strip()
     return f"{key} · {GOALS[int(key) - 1]}"
 
 
@@ -155,6 +175,8 @@ def told(figure: Figure, value: Counted) -> str:
         return "—"
     if figure.measure is Measure.COUNT:
         return number(value.n)
+    if figure.measure is Measure.SUM:
+        return number(round(value.value))
     if figure.measure is Measure.DAYS:
         return number(round(value.value, 1))
     return _("%(share)s of 100", share=number(round(value.value)))

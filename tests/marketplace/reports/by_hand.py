@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.audit import AuditEntry
-from marketplace.introductions.models import Introduction
+from marketplace.introductions.models import Agreement, FollowUp, FollowUpAnswer, Introduction, ValueBand
 from marketplace.introductions.states import By, IntroductionState, Origin
 from marketplace.listings.models import Listing
 from marketplace.organisations.models import Organisation
+from marketplace.programmes.models import Enrolment, Programme
 from marketplace.reports.queries.least_developed import LEAST_DEVELOPED
 from marketplace.reports.queries.scope import Scope
 
@@ -34,6 +35,10 @@ class ByHand:
         self.introductions = list(session.scalars(sa.select(Introduction)))
         self.listing = {row.id: row for row in self.listings}
         self.organisation = {row.id: row for row in self.organisations}
+        self.agreement = {row.introduction_id: row for row in session.scalars(sa.select(Agreement))}
+        self.answers = list(session.scalars(sa.select(FollowUp)))
+        self.programmes = {row.code: row.id for row in session.scalars(sa.select(Programme))}
+        self.enrolments = list(session.scalars(sa.select(Enrolment)))
         self.met: dict[int | None, datetime] = {}
         for entry in session.scalars(
             sa.select(AuditEntry).where(AuditEntry.act == "introduction:hold_meeting")
@@ -51,8 +56,27 @@ class ByHand:
             found.append(of.country)
         return found[0], found[1]
 
-    def within(self, row: Any, scope: Scope) -> bool:
-        """Tell whether a row belongs to an office or a country."""
+    def takes_part(self, code: str, row: Any, at: datetime) -> bool:
+        """Tell whether one of those whose row it is was enrolled when it counted."""
+        keys: set[int | None] = {row.id} if isinstance(row, Organisation) else set()
+        if isinstance(row, Listing):
+            keys = {row.organisation_id}
+        if isinstance(row, Introduction):
+            keys, at = {row.proposer_organisation_id, row.other_organisation_id}, row.proposed_at
+        return any(
+            one.organisation_id in keys
+            and one.programme_id == self.programmes[code]
+            and (
+                isinstance(row, Organisation)
+                or (one.since <= at and (one.left_at is None or at < one.left_at))
+            )
+            for one in self.enrolments
+        )
+
+    def within(self, row: Any, scope: Scope, at: datetime) -> bool:
+        """Tell whether a row belongs to an office, a country or a programme."""
+        if scope.programme and not self.takes_part(scope.programme, row, at):
+            return False
         if isinstance(row, Introduction):
             offices: set[int | None] = {row.proposer_office_id, row.other_office_id}
             countries = set(self.countries(row))
@@ -65,7 +89,7 @@ class ByHand:
     def rows(self, name: str, scope: Scope) -> list[Told]:
         """Return key, moment and value of everything that a figure counts."""
         found = getattr(self, f"_{name.replace('-', '_')}")()
-        return sorted((row.id, at, value) for row, at, value in found if at and self.within(row, scope))
+        return sorted((row.id, at, value) for row, at, value in found if at and self.within(row, scope, at))
 
     def _enquiries_received(self) -> Iterator[tuple[Any, datetime | None, float]]:
         return ((row, row.submitted_at or row.published_at, 1) for row in self.listings)
@@ -121,6 +145,19 @@ class ByHand:
     def _agreements(self) -> Iterator[tuple[Any, datetime | None, float]]:
         return self._ended(S.AGREED)
 
+    def _jobs(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        for row in self.introductions:
+            agreed = self.agreement.get(row.id)
+            if agreed and agreed.jobs is not None:
+                yield row, row.ended_at, agreed.jobs
+
+    def _faring_well(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        well = {FollowUpAnswer.GROWING, FollowUpAnswer.AS_AGREED}
+        rows = {row.id: row for row in self.introductions}
+        return (
+            (rows[one.introduction_id], one.answered_at, float(one.answer in well)) for one in self.answers
+        )
+
     def _women_led(self) -> Iterator[tuple[Any, datetime | None, float]]:
         for row in self.introductions:
             sides = [row.proposer_organisation_id, row.other_organisation_id]
@@ -144,12 +181,20 @@ class ByHand:
                 yield row, row.created_at, float(row.women_led)
 
     def keys(self, name: str, key: int) -> Mapping[str, list[str]]:
-        """Return in which parts a row is: by kind, by pair and by goal."""
+        """Return in which parts a row is: by kind, by pair, by goal and by value."""
         if name.startswith("organisations"):
-            return {"kind": [], "pair": [], "sdg": []}
+            return {"kind": [], "pair": [], "sdg": [], "value": []}
         if name.startswith(("enquiries", "review")):
             listing, pair = self.listing[key], []
         else:
             row = next(one for one in self.introductions if one.id == key)
             listing, pair = self.listing[row.other_listing_id], ["-".join(sorted(self.countries(row)))]
-        return {"kind": [listing.kind.value], "pair": pair, "sdg": [str(goal) for goal in listing.sdgs]}
+        value = [self._worth(key)] if name in {"agreements", "jobs"} else []
+        goals = [str(goal) for goal in listing.sdgs]
+        return {"kind": [listing.kind.value], "pair": pair, "sdg": goals, "value": value}
+
+    def _worth(self, key: int) -> str:
+        agreed = self.agreement.get(key)
+        if agreed is None or agreed.value_band is ValueBand.NOT_TOLD:
+            return "not_told"
+        return f"{agreed.value_band.value}-{agreed.currency}"

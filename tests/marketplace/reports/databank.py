@@ -10,9 +10,17 @@ from sqlalchemy.orm import Session
 
 from marketplace import audit
 from marketplace.db import Database
-from marketplace.introductions.models import Introduction
+from marketplace.introductions.models import (
+    Agreement,
+    FollowUp,
+    FollowUpAnswer,
+    Introduction,
+    PartnershipType,
+    ValueBand,
+)
 from marketplace.introductions.states import ENDED, REASONED, REVEALED, By, IntroductionState, Origin, Reason
 from marketplace.listings.models import Listing
+from marketplace.programmes.models import Enrolment, Programme
 from matching.types import Kind
 from tests.marketplace.matches.market import Market
 
@@ -35,6 +43,7 @@ class Databank:
             self.listings = [self._listing() for _one in range(30)]
             session = self.market.session
             assert session is not None
+            self._programme(session)
             for number in range(introductions):
                 self._introduction(session, number)
 
@@ -72,6 +81,53 @@ class Databank:
             submitted_at=submitted,
             published_at=self.later(submitted) if submitted else self.moment(),
         )
+
+    def _programme(self, session: Session) -> None:
+        """Enrol half of the organisations; some leave, some come again, some left before it mattered."""
+        programme = Programme(
+            code="P-1", name="P", office_id=self.offices[0], starts_on=START.date(), created_at=START
+        )
+        session.add(programme)
+        session.flush()
+        for organisation in self.organisations[::2]:
+            since = self.moment()
+            left = self.lot.choice([None, self.later(since)])
+            times = [(since, left)] if left is None else [(since, left), (self.later(left), None)]
+            for begun, ended in times:
+                session.add(
+                    Enrolment(
+                        programme_id=programme.id, organisation_id=organisation, since=begun, left_at=ended
+                    )
+                )
+
+    def _agreement(self, session: Session, introduction_id: int, at: datetime) -> None:
+        band = self.lot.choice(list(ValueBand))
+        session.add(
+            Agreement(
+                introduction_id=introduction_id,
+                type=self.lot.choice(list(PartnershipType)),
+                agreed_on=at.date(),
+                value_band=band,
+                currency="" if band is ValueBand.NOT_TOLD else self.lot.choice(["EUR", "GHS"]),
+                jobs=self.lot.choice([None, 0, 7, 40]),
+                recorded_by=By.PROPOSER,
+                recorded_at=at,
+            )
+        )
+        session.flush()
+        for side in (By.PROPOSER, By.OTHER):
+            answer = self.lot.choice([None, *FollowUpAnswer])
+            session.add(
+                FollowUp(
+                    introduction_id=introduction_id,
+                    side=side,
+                    months=6,
+                    due_at=at,
+                    asked_at=at,
+                    answer=answer,
+                    answered_at=self.later(at) if answer else None,
+                )
+            )
 
     def _introduction(self, session: Session, number: int) -> None:
         state = self.lot.choice(list(S))
@@ -125,6 +181,8 @@ class Databank:
         self.live |= pairs if state not in ENDED else set()
         session.add(row)
         session.flush()
+        if state is S.AGREED and self.lot.random() < 0.8:
+            self._agreement(session, row.id, values["ended_at"])
         if state in REVEALED and state is not S.ACCEPTED and self.lot.random() < 0.7:
             audit.note(
                 session, None, "introduction:hold_meeting", "introduction", row.id, self.later(proposed)
