@@ -15,6 +15,6 @@ Table = dict[str, Any]
 def world() -> Table:
     """Return ``office``, ``organisation``, ``listing`` and ``introduction`` tables as lists of mappings."""
     tables: Table = {}
-    for name in ("organisations.toml", "listings.toml", "introductions.toml"):
+    for name in ("organisations.toml", "listings.toml", "introductions.toml", "databank.toml"):
         tables |= tomllib.loads((HERE / name).read_text(encoding="utf-8"))
     return tables
