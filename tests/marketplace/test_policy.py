@@ -69,6 +69,7 @@ class Thing:
     recorded_by: str = "proposer"
     side: str = "proposer"
     for_all: bool = True
+    written_by_id: int | None = 6
 
     @property
     def first(self) -> Thing:
@@ -90,6 +91,14 @@ EXPECTED: Mapping[str, set[str]] = {
     "desk:use": ANY_STAFF,
     "learning:calibrate": {"admin"},
     "databank:import": ANY_STAFF,
+    "databank:export": ANY_STAFF,
+    # Of organisation one, which office one keeps; who belongs to it is nobody's impartial officer.
+    "databank:view": {"officer", "admin"},
+    "databank:note": {"officer", "admin"},
+    "databank:tag": {"officer", "admin"},
+    # Of a note on it by the officer of office one.
+    "note:view": {"officer", "admin"},
+    "note:edit": {"officer"},
     "organisation:create": SIGNED_IN,
     "organisation:view": set(PEOPLE),
     "organisation:contacts": MEMBERS | STAFF,
@@ -168,6 +177,11 @@ def test_who_may_do_what(permission: str) -> None:
         (Thing(dissemination="offices"), "listing:approach", set()),
         (Thing(organisation_id=OTHER), "listing:approach", WRITERS),
         (Thing(state="draft"), "match:view", MEMBERS),
+        # A note of a colleague is read, not changed; one of another office is not even known.
+        (Thing(written_by_id=9), "note:edit", {"admin"}),
+        (Thing(office_id=OTHER), "note:view", {"officer elsewhere", "admin"}),
+        (Thing(office_id=OTHER), "note:edit", set()),
+        (Thing(office_id=None), "databank:view", {"admin"}),
         # A suspended organisation is known to staff alone; its members have lost it in the actor.
         (Thing(suspended_at=NOW), "organisation:view", ANY_STAFF),
         (Thing(id=OTHER), "office:edit", {"officer elsewhere", "admin"}),
@@ -314,6 +328,31 @@ def test_lists_show_what_the_predicates_allow(database: Database) -> None:
             named = sa.select(Listing.id).where(visible, policy.named_to(actor, Listing))
             assert set(session.scalars(named)) == {
                 row.id for row in listings if row.id in seen and policy.allowed(actor, "listing:name", row)
+            }
+
+        agree()
+
+
+def test_an_offices_databank_shows_what_the_predicate_allows(database: Database) -> None:
+    values = {"type": OrganisationType.ENTERPRISE, "country": "GH", "created_at": NOW, "updated_at": NOW}
+    with database.transaction() as session:
+        for number in (OWN, OTHER):
+            session.add(
+                Office(code=f"O{number}", kind=OfficeKind.SPX, name="x", country="GH", created_at=NOW)
+            )
+        session.flush()
+        for office_id in (OWN, OTHER, None):
+            for _twice in range(2):
+                session.add(Organisation(name="x", name_key="x", office_id=office_id, **values))
+    with database.reading() as session:
+        organisations = session.scalars(sa.select(Organisation)).all()
+
+        @settings(max_examples=60)
+        @given(actor=ACTORS)
+        def agree(actor: Actor) -> None:
+            kept = sa.select(Organisation.id).where(policy.kept_by(actor, Organisation))
+            assert set(session.scalars(kept)) == {
+                row.id for row in organisations if policy.allowed(actor, "databank:view", row)
             }
 
         agree()

@@ -24,7 +24,7 @@ PERCENTS: Final = (25, 50, 75, 100)
 class FilterForm(Form):
     """Which organisations are wanted; names of fields are the words of the address."""
 
-    q = SearchField(_l("Name, place or number"), render_kw={"maxlength": QUERY_LENGTH})
+    q = SearchField(_l("Name, town, number"), render_kw={"maxlength": QUERY_LENGTH})
     country = CountryField(_l("Country"))
     sector = SelectField(_l("Sector"), default="", validate_choice=False)
     type = SelectField(_l("Type"), default="", validate_choice=False)

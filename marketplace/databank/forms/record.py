@@ -91,7 +91,7 @@ class TagsForm(Form):
     """Tags, with commas between."""
 
     words = StringField(
-        _l("Tags"),
+        _l("More tags"),
         [Needed(_l("Write a tag, or several with commas between.")), PlainText(TYPED_LENGTH)],
         filters=[clean_text],
         description=_l("With commas between; such as “export ready, fair 2026”."),

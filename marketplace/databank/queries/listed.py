@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from marketplace import policy
 from marketplace.databank.queries.tags import OfficeTag, tags_of
@@ -18,12 +18,11 @@ from marketplace.introductions.models import Introduction
 from marketplace.introductions.states import LIVE
 from marketplace.listings.models import Listing
 from marketplace.organisations.models import Check, CheckResult, Membership, Organisation, Verification
-from marketplace.organisations.queries.completeness import completeness_percent
+from marketplace.organisations.queries.completeness import complete_percent
 from marketplace.policy import OPEN_STATES, Actor
 
 # What an export holds in memory at once.
 CHUNK: Final = 500
-_TEXTS: Final = (Organisation.description, Organisation.products, Organisation.references_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +85,33 @@ def window(
         References; ``""`` for the beginning.  One that the actor's databank does not hold counts
         as none.
     """
-    asked = conditions(session, actor, wanted, now)
-    total = session.scalar(sa.select(sa.func.count()).select_from(Organisation).where(*asked)) or 0
     edge = _edge(session, actor, order, before or after)
     back = bool(before) and edge is not None
-    beyond = [] if edge is None else [_beyond(order, edge, back=back)]
+    hits = (
+        sa.select(Organisation.id.label("id"), _column(order).label("place"))
+        .where(*conditions(session, actor, wanted, now))
+        # Searched through once, for the window and for the count.
+        .cte("hits")
+        .prefix_with("MATERIALIZED")
+    )
+    count = sa.select(sa.func.count()).select_from(hits).scalar_subquery()
+    beyond = [] if edge is None else [_beyond(order, hits.c, edge, back=back)]
     found = session.execute(
-        sa.select(Organisation, completeness_percent())
-        .where(*asked, *beyond)
-        .order_by(*_order(order, back=back))
+        sa.select(Organisation, count)
+        .join(hits, hits.c.id == Organisation.id)
+        .where(*beyond)
+        .order_by(*_order(order, hits.c, back=back))
         .limit(limit + 1)
-        .options(*(defer(text) for text in _TEXTS))
+        .options(*_loads())
     ).all()
+    if not found:
+        return Window(total=session.scalar(sa.select(count)) or 0)
     more = len(found) > limit
-    kept = found[:limit][::-1] if back else found[:limit]
-    if not kept:
-        return Window(total=total)
-    first, last = str(kept[0][0].reference), str(kept[-1][0].reference)
+    kept = [row[0] for row in (found[:limit][::-1] if back else found[:limit])]
+    first, last = str(kept[0].reference), str(kept[-1].reference)
     return Window(
-        _filled(session, [(row[0], row[1]) for row in kept]),
-        total,
+        _filled(session, kept),
+        found[0][1],
         before=first if (more if back else edge is not None) else "",
         after=last if (back or more) else "",
     )
@@ -114,58 +120,57 @@ def window(
 def every_row(session: Session, actor: Actor, wanted: Wanted, order: Order, now: datetime) -> Iterator[Row]:
     """Give the whole list, a part at a time, with what an export needs."""
     asked = conditions(session, actor, wanted, now)
-    edge: tuple[Any, int] | None = None
-    while True:
-        beyond = [] if edge is None else [_beyond(order, edge, back=False)]
-        found = session.execute(
-            sa.select(Organisation, completeness_percent())
-            .where(*asked, *beyond)
-            .order_by(*_order(order, back=False))
-            .limit(CHUNK)
-            .options(selectinload(Organisation.identifiers), selectinload(Organisation.certificates))
+    place = sa.select(Organisation.id.label("id"), _column(order).label("place")).where(*asked).subquery()
+    keys = list(session.scalars(sa.select(place.c.id).order_by(*_order(order, place.c, back=False))))
+    for start in range(0, len(keys), CHUNK):
+        some = keys[start : start + CHUNK]
+        rows = session.scalars(
+            sa.select(Organisation).where(Organisation.id.in_(some)).options(*_loads())
         ).all()
-        if not found:
-            return
-        yield from _filled(session, [(row[0], row[1]) for row in found])
-        last = found[-1][0]
-        edge = (last.name_key if order is Order.NAME else last.updated_at, last.id)
+        by_key = {row.id: row for row in rows}
+        yield from _filled(session, [by_key[key] for key in some if key in by_key])
         session.expunge_all()
+
+
+def _loads() -> tuple[Any, ...]:
+    """Return what a row needs besides, each in one query for all rows."""
+    parts = (Organisation.identifiers, Organisation.certificates, Organisation.machines)
+    return tuple(selectinload(part) for part in parts)
 
 
 def _edge(session: Session, actor: Actor, order: Order, reference: str) -> tuple[Any, int] | None:
     """Return where an organisation stands in the order."""
     if not reference:
         return None
-    column = Organisation.name_key if order is Order.NAME else Organisation.updated_at
     found = session.execute(
-        sa.select(column, Organisation.id).where(
+        sa.select(_column(order), Organisation.id).where(
             Organisation.reference == reference, policy.kept_by(actor, Organisation)
         )
     ).first()
     return None if found is None else (found[0], found[1])
 
 
-def _beyond(order: Order, edge: tuple[Any, int], *, back: bool) -> sa.ColumnElement[bool]:
-    value, key = edge
-    # The last change comes first.
-    up = (order is Order.NAME) is not back
-    if order is Order.NAME:
-        place = sa.tuple_(Organisation.name_key, Organisation.id)
-        at = sa.tuple_(sa.literal(value, sa.String()), sa.literal(key))
-    else:
-        place = sa.tuple_(Organisation.updated_at, Organisation.id)
-        at = sa.tuple_(sa.literal(value, UtcDateTime()), sa.literal(key))
-    return place > at if up else place < at
+def _column(order: Order) -> Any:
+    return Organisation.name_key if order is Order.NAME else Organisation.updated_at
 
 
-def _order(order: Order, *, back: bool) -> tuple[Any, Any]:
-    up = (order is Order.NAME) is not back
-    column: Any = Organisation.name_key if order is Order.NAME else Organisation.updated_at
-    return (column, Organisation.id) if up else (column.desc(), Organisation.id.desc())
+def _rises(order: Order, *, back: bool) -> bool:
+    """Whether values rise along the list; the last change comes first."""
+    return (order is Order.NAME) is not back
 
 
-def _filled(session: Session, found: Sequence[tuple[Organisation, int]]) -> list[Row]:
-    keys = [organisation.id for organisation, _percent in found]
+def _beyond(order: Order, of: Any, edge: tuple[Any, int], *, back: bool) -> sa.ColumnElement[bool]:
+    kind = sa.String() if order is Order.NAME else UtcDateTime()
+    place, at = sa.tuple_(of.place, of.id), sa.tuple_(sa.literal(edge[0], kind), sa.literal(edge[1]))
+    return place > at if _rises(order, back=back) else place < at
+
+
+def _order(order: Order, of: Any, *, back: bool) -> tuple[Any, Any]:
+    return (of.place, of.id) if _rises(order, back=back) else (of.place.desc(), of.id.desc())
+
+
+def _filled(session: Session, found: Sequence[Organisation]) -> list[Row]:
+    keys = [organisation.id for organisation in found]
     checks, tags = _checks(session, keys), tags_of(session, keys)
     listings = _counted(session, Listing.organisation_id, keys, Listing.state.in_(OPEN_STATES))
     introductions = _live(session, keys)
@@ -173,14 +178,14 @@ def _filled(session: Session, found: Sequence[tuple[Organisation, int]]) -> list
     return [
         Row(
             organisation,
-            percent,
+            complete_percent(organisation),
             checks.get(organisation.id, ()),
             tags.get(organisation.id, ()),
             listings.get(organisation.id, 0),
             introductions.get(organisation.id, 0),
             members.get(organisation.id, 0),
         )
-        for organisation, percent in found
+        for organisation in found
     ]
 
 

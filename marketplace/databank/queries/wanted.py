@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from marketplace import policy
 from marketplace.databank.models import OrganisationTag, Tag
 from marketplace.organisations.models import Identifier, Membership, Organisation, OrganisationType
-from marketplace.organisations.queries.completeness import completeness_percent
+from marketplace.organisations.queries.completeness import less_complete_than
 from marketplace.organisations.queries.directory import in_sector, says_all
 from marketplace.policy import Actor
 
@@ -98,7 +98,7 @@ def conditions(session: Session, actor: Actor, wanted: Wanted, now: datetime) ->
     if wanted.standing is not None:
         found.append(_standing(wanted.standing, now))
     if wanted.below is not None:
-        found.append(completeness_percent() < wanted.below)
+        found.append(less_complete_than(wanted.below))
     return found
 
 

@@ -14,7 +14,7 @@ from marketplace.databank.forms import DIVISIONS, PERCENTS, FilterForm, TagsForm
 from marketplace.databank.models import TAG_LENGTH
 from marketplace.databank.queries.listed import window
 from marketplace.databank.queries.tags import tags_in_use
-from marketplace.databank.queries.wanted import Order, Standing, Wanted
+from marketplace.databank.queries.wanted import OLD, Order, Standing, Wanted
 from marketplace.databank.views.blueprint import bp
 from marketplace.offices.models import Office
 from marketplace.offices.queries import all_offices, office_of
@@ -84,6 +84,7 @@ def page(tags_form: TagsForm | None = None, ticked: frozenset[str] = frozenset()
         offices=offices,
         office=office,
         known_tags=known,
+        old_since=clock.now() - OLD,
         tags_form=tags_form or TagsForm(formdata=None),
         ticked=ticked,
         place={name: _place(name) for name in ("after", "before") if _place(name)},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from flask import render_template
 
@@ -13,6 +14,7 @@ from marketplace.databank.queries.tags import tags_in_use, tags_of
 from marketplace.databank.views.blueprint import ONE, bp
 from marketplace.offices.models import Office
 from marketplace.organisations.forms.people import ReasonForm
+from marketplace.organisations.models import Verification
 from marketplace.organisations.queries.colleagues import colleagues_of
 from marketplace.organisations.queries.completeness import completeness
 from marketplace.organisations.queries.found import organisation_of
@@ -59,7 +61,7 @@ def page(reference: str, filled: Forms | None = None) -> str:
         organisation=organisation,
         office=office,
         complete=completeness(organisation),
-        checks=checks,
+        checks=_together(checks),
         close=close,
         check_form=forms.get("check") or CheckForm(formdata=None, data={"checked_on": clock.today()}),
         note_form=forms.get("note") or NoteForm(formdata=None),
@@ -69,6 +71,17 @@ def page(reference: str, filled: Forms | None = None) -> str:
         today=clock.today(),
         **found,
     )
+
+
+def _together(checks: Sequence[Verification]) -> list[list[Verification]]:
+    """Return records in groups: those that were written down, or withdrawn, together."""
+
+    def act(one: Verification) -> object:
+        said = (one.result, one.checked_on, one.valid_until, one.evidence, one.evidence_link)
+        done = (one.recorded_at, one.recorded_by_id, one.withdrawn_at, one.withdrawn_because)
+        return (*said, one.evidence_file_id, *done)
+
+    return [list(group)[::-1] for _act, group in groupby(checks, act)]
 
 
 def _withdrawing(key: int, forms: Forms) -> Form:

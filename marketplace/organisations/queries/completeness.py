@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, Final
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from marketplace.db import Json
 from marketplace.organisations.models import (
     HeldCertificate,
     Identifier,
@@ -79,33 +82,54 @@ def completeness(organisation: Organisation) -> Completeness:
     The weights say how often the engine and the people who decide look at a thing (chosen
     2026-11-22, to be learnt from outcomes later).
     """
-    parts = [part for part in _PARTS if part.only in {None, organisation.type}]
-    missing = sorted((part for part in parts if not part.said(organisation)), key=lambda part: -part.weight)
+    missing = [part for part in _asked_of(organisation.type) if not part.said(organisation)]
+    missing.sort(key=lambda part: -part.weight)
+    chances = tuple(Chance(part.section, str(part.text)) for part in missing)
+    return Completeness(complete_percent(organisation), chances)
+
+
+def complete_percent(organisation: Organisation) -> int:
+    """Return how complete a profile is, 0 to 100, without saying what is missing."""
+    parts = _asked_of(organisation.type)
     whole = sum(part.weight for part in parts)
-    said = whole - sum(part.weight for part in missing)
-    # In whole numbers and half up, so that the list in SQL says the very same.
-    percent = (200 * said + whole) // (2 * whole)
-    return Completeness(percent, tuple(Chance(part.section, str(part.text)) for part in missing))
+    said = sum(part.weight for part in parts if part.said(organisation))
+    # In whole numbers and half up, so that a search in SQL finds the very same.
+    return (200 * said + whole) // (2 * whole)
 
 
-def completeness_percent() -> sa.ColumnElement[int]:
-    """Return how complete each profile of a list is, 0 to 100; the same as :func:`completeness`."""
-    said: sa.ColumnElement[int] = sa.literal(0)
-    whole: sa.ColumnElement[int] = sa.literal(0)
-    for part in _PARTS:
-        if part.only is None:
-            said, whole = said + sa.case((part.in_sql, part.weight), else_=0), whole + part.weight
-        else:
-            asked = Organisation.type == part.only
-            said += sa.case((sa.and_(asked, part.in_sql), part.weight), else_=0)
-            whole += sa.case((asked, part.weight), else_=0)
-    # The division of two whole numbers is a whole number on both databases only as they write it.
-    return sa.cast((200 * said + whole).op("/")(2 * whole), sa.Integer)
+def less_complete_than(percent: int) -> sa.ColumnElement[bool]:
+    """Return the condition in SQL under which :func:`complete_percent` is less than so many percent.
+
+    Parameters
+    ----------
+    percent
+        1 to 100.
+    """
+    kinds = sorted({part.only for part in _PARTS if part.only is not None})
+    return sa.or_(
+        *(sa.and_(Organisation.type == kind, _says_less(kind, percent)) for kind in kinds),
+        sa.and_(Organisation.type.not_in(kinds), _says_less(None, percent)),
+    )
+
+
+def _says_less(kind: OrganisationType | None, percent: int) -> sa.ColumnElement[bool]:
+    """Return whether what an organisation of a type says weighs less than so many percent of all."""
+    parts = _asked_of(kind)
+    whole = sum(part.weight for part in parts)
+    said: sa.ColumnElement[int] = reduce(
+        operator.add, (sa.case((part.in_sql, part.weight), else_=0) for part in parts)
+    )
+    # The rounding of complete_percent, turned round: one comparison with a constant.
+    return said * 200 < 2 * whole * percent - whole
+
+
+def _asked_of(kind: OrganisationType | None) -> list[_Part]:
+    return [part for part in _PARTS if part.only in {None, kind}]
 
 
 def _listed(column: Any) -> sa.ColumnElement[bool]:
     """Return whether a list in JSON holds anything."""
-    return sa.cast(column, sa.Text).not_in(["[]", "null"])
+    return column != sa.literal([], Json)
 
 
 def _has(table: Any, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -119,7 +143,8 @@ _PARTS: Final = (
         "work",
         _l("Describe what you do in a few sentences: it is the first thing a partner reads."),
         lambda of: len(of.description) >= TELLING_TEXT,
-        sa.func.length(Organisation.description) >= TELLING_TEXT,
+        # Of a long text the beginning is enough, which is all that the database has to unpack.
+        sa.func.length(sa.func.substr(Organisation.description, 1, TELLING_TEXT)) >= TELLING_TEXT,
     ),
     _Part(
         15,

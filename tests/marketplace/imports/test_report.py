@@ -51,7 +51,7 @@ def test_formulas_are_disarmed(text: str) -> None:
     assert safe_cell(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["", "plain", "-5", "+3.5", "-2,75", "a=b", "5-axis", "'=1"])
+@pytest.mark.parametrize("text", ["", "plain", "-5", "+3.5", "-2,75", "a=b", "5-axis", "'a"])
 def test_harmless_text_stays_as_it_is(text: str) -> None:
     assert safe_cell(text) == text
 
