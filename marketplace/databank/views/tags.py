@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from marketplace import clock
@@ -23,6 +24,8 @@ REMOVE: Final = "remove"
 
 
 def _told(act: Callable[..., int], count: int) -> str:
+    if not count:
+        return _("Nothing to take away.") if act is remove_tags else _("They had it already.")
     if act is remove_tags:
         return ngettext("Taken from %(num)s organisation.", "Taken from %(num)s organisations.", count)
     return ngettext("Given to %(num)s organisation.", "Given to %(num)s organisations.", count)

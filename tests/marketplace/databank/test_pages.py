@@ -230,7 +230,8 @@ def test_tags_are_given_and_taken_on_the_page(site: Site) -> None:
     done = officer.post(f"{place(site)}/tags", {"words": "Export-ready, fair 2026,", "act": "add"})
     assert "Given to 1 organisation." in words(done.text)
     # Capitals and accents do not make another tag.
-    officer.post(f"{place(site)}/tags", {"words": "éxport ready", "act": "add"})
+    again = officer.post(f"{place(site)}/tags", {"words": "éxport ready", "act": "add"})
+    assert "They had it already." in words(again.text)
     with site.database.reading() as session:
         assert session.scalars(sa.select(Tag.word).order_by(Tag.key)).all() == ["Export-ready", "fair 2026"]
     officer.post(f"{place(site)}/tags", {"words": "Fair 2026", "act": "remove"})
