@@ -333,31 +333,6 @@ def test_lists_show_what_the_predicates_allow(database: Database) -> None:
         agree()
 
 
-def test_an_offices_databank_shows_what_the_predicate_allows(database: Database) -> None:
-    values = {"type": OrganisationType.ENTERPRISE, "country": "GH", "created_at": NOW, "updated_at": NOW}
-    with database.transaction() as session:
-        for number in (OWN, OTHER):
-            session.add(
-                Office(code=f"O{number}", kind=OfficeKind.SPX, name="x", country="GH", created_at=NOW)
-            )
-        session.flush()
-        for office_id in (OWN, OTHER, None):
-            for _twice in range(2):
-                session.add(Organisation(name="x", name_key="x", office_id=office_id, **values))
-    with database.reading() as session:
-        organisations = session.scalars(sa.select(Organisation)).all()
-
-        @settings(max_examples=60)
-        @given(actor=ACTORS)
-        def agree(actor: Actor) -> None:
-            kept = sa.select(Organisation.id).where(policy.kept_by(actor, Organisation))
-            assert set(session.scalars(kept)) == {
-                row.id for row in organisations if policy.allowed(actor, "databank:view", row)
-            }
-
-        agree()
-
-
 def fill_introductions(database: Database) -> None:
     """Add an introduction of every kind that permissions tell apart."""
     with database.transaction() as session:

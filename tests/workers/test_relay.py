@@ -182,8 +182,8 @@ def test_an_organisation_is_verified_no_longer_than_its_checks_count(shift: Shif
         session.add(
             Verification(
                 organisation_id=key, check=Check.BANK, result=CheckResult.CONFIRMED,
-                checked_on=day - timedelta(days=30), valid_until=day - timedelta(days=1), evidence="A letter.",
-                recorded_at=clock.now() - timedelta(days=30),
+                checked_on=day - timedelta(days=30), valid_until=day - timedelta(days=1),
+                evidence="A letter.", recorded_at=clock.now() - timedelta(days=30),
             )
         )  # fmt: skip
     assert expire(shift.work) == 1
