@@ -177,11 +177,6 @@ def test_who_may_do_what(permission: str) -> None:
         (Thing(dissemination="offices"), "listing:approach", set()),
         (Thing(organisation_id=OTHER), "listing:approach", WRITERS),
         (Thing(state="draft"), "match:view", MEMBERS),
-        # A note of a colleague is read, not changed; one of another office is not even known.
-        (Thing(written_by_id=9), "note:edit", {"admin"}),
-        (Thing(office_id=OTHER), "note:view", {"officer elsewhere", "admin"}),
-        (Thing(office_id=OTHER), "note:edit", set()),
-        (Thing(office_id=None), "databank:view", {"admin"}),
         # A suspended organisation is known to staff alone; its members have lost it in the actor.
         (Thing(suspended_at=NOW), "organisation:view", ANY_STAFF),
         (Thing(id=OTHER), "office:edit", {"officer elsewhere", "admin"}),

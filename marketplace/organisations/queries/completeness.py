@@ -120,8 +120,7 @@ def _says_less(kind: OrganisationType | None, percent: int) -> sa.ColumnElement[
         operator.add, (sa.case((part.in_sql, part.weight), else_=0) for part in parts)
     )
     # The rounding of complete_percent, turned round: one comparison with a constant.
-    less: sa.ColumnElement[bool] = said * 200 < 2 * whole * percent - whole
-    return less
+    return said * 200 < 2 * whole * percent - whole
 
 
 def _asked_of(kind: OrganisationType | None) -> list[_Part]:
@@ -130,7 +129,7 @@ def _asked_of(kind: OrganisationType | None) -> list[_Part]:
 
 def _listed(column: Any) -> sa.ColumnElement[bool]:
     """Return whether a list in JSON holds anything."""
-    return column != sa.literal([], Json)
+    return sa.not_(column == sa.literal([], Json))
 
 
 def _has(table: Any, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 
@@ -12,9 +13,23 @@ from marketplace.db import Database
 from marketplace.offices.models import Office, OfficeKind
 from marketplace.organisations.models import Organisation, OrganisationType
 from marketplace.policy import Actor
-from tests.marketplace.test_policy import ACTORS, OTHER, OWN
+from tests.marketplace.test_policy import ACTORS, OTHER, OWN, Thing, who
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("thing", "permission", "expected"),
+    [
+        # A note of a colleague is read, not changed; one of another office is not even known.
+        (Thing(written_by_id=9), "note:edit", {"admin"}),
+        (Thing(office_id=OTHER), "note:view", {"officer elsewhere", "admin"}),
+        (Thing(office_id=OTHER), "note:edit", set()),
+        (Thing(office_id=None), "databank:view", {"admin"}),
+    ],
+)
+def test_who_may_in_a_special_case(thing: Thing, permission: str, expected: set[str]) -> None:
+    assert who(permission, thing) == expected
 
 
 def test_an_offices_databank_shows_what_the_predicate_allows(database: Database) -> None:
