@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace import actors, policy
 from marketplace.accounts import views as accounts_views
+from marketplace.databank import views as databank_views
 from marketplace.db import Database
 from marketplace.desk import views as desk_views
 from marketplace.introductions import views as introductions_views
@@ -41,6 +42,7 @@ LANGUAGES = ("en",)
 FORM_BYTES = 2_000_000
 BLUEPRINTS = (
     accounts_views.bp,
+    databank_views.bp,
     desk_views.bp,
     introductions_views.bp,
     learning_views.bp,

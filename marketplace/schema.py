@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marketplace.accounts import models as accounts
 from marketplace.audit import AuditEntry
+from marketplace.databank import models as databank
 from marketplace.db import Base
 from marketplace.files import StoredFile
 from marketplace.introductions import models as introductions
@@ -23,6 +24,7 @@ __all__ = [
     "Event",
     "StoredFile",
     "accounts",
+    "databank",
     "introductions",
     "learning",
     "listings",

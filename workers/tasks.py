@@ -9,6 +9,7 @@ from marketplace.introductions.services.follow_up import ask_follow_ups
 from marketplace.introductions.services.time import keep_time
 from marketplace.listings.services import expire_listings
 from marketplace.notifications.queries.deliveries import due_count
+from marketplace.organisations.services.verification import end_lapsed_checks
 from workers import deliver, relay
 from workers.work import Work
 
@@ -67,17 +68,18 @@ def keep_introductions_time(work: Work) -> int:
 
 
 def expire(work: Work) -> int:
-    """End the listings whose last day has passed, and tell the owners of those that end soon.
+    """End the listings and the checks whose last day has passed; tell the owners of listings that end soon.
 
     Returns
     -------
     int
-        How many listings ended, or their owners were told.
+        How many listings or verifications ended, or owners were told.
     """
     total = 0
     while True:
         with work.database.transaction() as session:
             swept = expire_listings(session, now=clock.now())
-        total += swept.expired + swept.notices
-        if not swept.expired and not swept.notices:
+            lapsed = end_lapsed_checks(session, now=clock.now())
+        total += swept.expired + swept.notices + lapsed
+        if not swept.expired and not swept.notices and not lapsed:
             return total

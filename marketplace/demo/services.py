@@ -15,6 +15,7 @@ from marketplace import audit, outbox
 from marketplace.accounts.models import User
 from marketplace.accounts.services.passwords import hashed
 from marketplace.accounts.services.register import new_session_key
+from marketplace.demo.databank import VERIFIED_DAYS_AGO, fill_databank
 from marketplace.demo.introductions import add_introduction, forget_old_news
 from marketplace.demo.logins import PEOPLE, DemoPerson
 from marketplace.demo.world import Table, world
@@ -38,7 +39,6 @@ from marketplace.programmes.models import Enrolment, Programme, ProgrammeOffice
 
 # What argon2 never returns: nobody can log in with it.
 NO_PASSWORD: Final = "!"  # noqa: S105 (it opens nothing)
-VERIFIED_DAYS_AGO: Final = 90
 JOINED_DAYS_AGO: Final = 120
 REVIEW: Final = frozenset({State.SUBMITTED, State.RETURNED})
 
@@ -101,6 +101,7 @@ def load_demo(session: Session, *, password: str, now: datetime) -> bool:
         _add_organisation(loaded, table)
     for table in tables["programme"]:
         _add_programme(loaded, table)
+    fill_databank(session, loaded.organisations, now)
     listings = [_add_listing(loaded, table) for table in tables["listing"]]
     by_title = {listing.title: listing for listing in listings}
     for table in tables["introduction"]:
@@ -196,8 +197,6 @@ def _add_organisation(loaded: _World, table: Table) -> None:
             for row in table.get("machines", ())
         ],
     )
-    if table.get("verified"):
-        organisation.verified_at = now - timedelta(days=VERIFIED_DAYS_AGO)
     session.add(organisation)
     session.flush()
     organisation.reference = f"ORG-{now.year}-{organisation.id:05d}"

@@ -15,6 +15,8 @@ Table = dict[str, Any]
 def world() -> Table:
     """Return the tables, such as ``office`` and ``listing``, each as a list of mappings."""
     tables: Table = {}
-    for name in ("organisations.toml", "listings.toml", "introductions.toml", "programmes.toml"):
+    for name in (
+        "organisations.toml", "databank.toml", "listings.toml", "introductions.toml", "programmes.toml",
+    ):  # fmt: skip
         tables |= tomllib.loads((HERE / name).read_text(encoding="utf-8"))
     return tables

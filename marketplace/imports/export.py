@@ -1,4 +1,4 @@
-"""Text on its way into a table that a spreadsheet program will open."""
+"""Text on its way into a table that a spreadsheet program will open, and back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,16 @@ def safe_cell(text: str) -> str:
     Returns
     -------
     str
-        The text, with an apostrophe before it if it could be taken for a formula.  Plain numbers
-        with a sign stay as they are.
+        The text, with an apostrophe before it if it could be taken for a formula, or has such an
+        apostrophe itself.  Plain numbers with a sign stay as they are.
     """
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    return f"'{text}" if _is_formula(text.lstrip("'")) else text
+
+
+def plain_cell(text: str) -> str:
+    """Return a text as it was before :func:`safe_cell`, for tables that come back."""
+    return text[1:] if text.startswith("'") and _is_formula(text.lstrip("'")) else text
+
+
+def _is_formula(text: str) -> bool:
+    return _FORMULA.match(text) is not None and not _NUMBER.fullmatch(text)

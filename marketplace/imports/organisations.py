@@ -20,7 +20,6 @@ from marketplace.imports.rows import Entry
 from marketplace.imports.run import Outcome
 from marketplace.organisations.identifiers import CheckedIdentifier
 from marketplace.organisations.models import HeldCertificate, Identifier, Membership, Organisation
-from marketplace.organisations.services.profile import end_verification
 from marketplace.organisations.services.values import (
     IDENTITY,
     MATTERS,
@@ -28,6 +27,7 @@ from marketplace.organisations.services.values import (
     profile_of,
     write_profile,
 )
+from marketplace.organisations.services.verification import end_verification
 from marketplace.policy import Actor
 
 
@@ -191,7 +191,7 @@ class OrganisationImporter:
         if "country" in changed:
             organisation.office_id = self._directory.office(organisation.country)
         if changed & IDENTITY:
-            end_verification(organisation)
+            end_verification(session, organisation, now=now)
         if change.external_id:
             organisation.external_id = change.external_id
         if change.identifier is not None:

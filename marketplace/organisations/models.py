@@ -5,11 +5,15 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from marketplace.accounts.models import User
 from marketplace.db import Base, Json, UtcDateTime, choice
+from marketplace.files import StoredFile
+from marketplace.offices.models import Office
 
 
 class OrganisationType(enum.StrEnum):
@@ -56,6 +60,9 @@ class Organisation(Base):
     __table_args__ = (
         sa.CheckConstraint("export_percent BETWEEN 0 AND 100", name="export_percent"),
         sa.Index("ix_organisation_name_key", "country", "name_key"),
+        # The two orders of an office's databank.
+        sa.Index("ix_organisation_office_name", "office_id", "name_key", "id"),
+        sa.Index("ix_organisation_office_changed", "office_id", "updated_at", "id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -89,6 +96,7 @@ class Organisation(Base):
     description: Mapped[str] = mapped_column(sa.String(4000), default="")
     references_text: Mapped[str] = mapped_column(sa.String(2000), default="")
     office_id: Mapped[int | None] = mapped_column(sa.ForeignKey("office.id"), index=True)
+    # Both follow from the records of what was checked; services/verification.py alone writes them.
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     verified_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -235,3 +243,71 @@ class Machine(Base):
     free_from: Mapped[date | None] = mapped_column()
 
     organisation: Mapped[Organisation] = relationship(back_populates="machines")
+
+
+class Check(enum.StrEnum):
+    """What an office can look at."""
+
+    IDENTITY = "identity"
+    REGISTER = "register"
+    TAX = "tax"
+    ADDRESS = "address"
+    BANK = "bank"
+    VISIT = "visit"
+    OWNERSHIP = "ownership"
+    CERTIFICATES = "certificates"
+    MACHINES = "machines"
+    REFERENCES = "references"
+
+
+class CheckResult(enum.StrEnum):
+    """What came of a check."""
+
+    CONFIRMED = "confirmed"
+    OPEN = "open"
+    WRONG = "wrong"
+
+
+# Checks that speak of who an organisation is; the others speak of what it has.
+OF_IDENTITY: Final = (Check.IDENTITY, Check.REGISTER, Check.TAX, Check.ADDRESS, Check.BANK, Check.VISIT)
+EVIDENCE_LENGTH: Final = 1000
+LINK_LENGTH: Final = 255
+BECAUSE_LENGTH: Final = 500
+
+
+class Verification(Base):
+    """What an office has checked of an organisation; a record is withdrawn, never edited.
+
+    ``Organisation.verified_at`` and ``verified_by_id`` follow from these records and from nothing
+    else: see ``services/verification.py``.
+    """
+
+    __tablename__ = "verification"
+    __table_args__ = (
+        sa.CheckConstraint("valid_until IS NULL OR valid_until >= checked_on", name="dates"),
+        sa.CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_because = '')", name="withdrawn"),
+        sa.Index("ix_verification_organisation", "organisation_id", "withdrawn_at"),
+        sa.Index("ix_verification_valid_until", "valid_until"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"))
+    # What is public of a confirmed one: these four.  Nothing else of it leaves the office.
+    check: Mapped[Check] = mapped_column("checked", choice(Check, "checked"))
+    result: Mapped[CheckResult] = mapped_column(choice(CheckResult, "result"))
+    checked_on: Mapped[date] = mapped_column()
+    office_id: Mapped[int | None] = mapped_column(sa.ForeignKey("office.id"))
+    valid_until: Mapped[date | None] = mapped_column()
+    evidence: Mapped[str] = mapped_column(sa.String(EVIDENCE_LENGTH), default="")
+    evidence_link: Mapped[str] = mapped_column(sa.String(LINK_LENGTH), default="")
+    evidence_file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))
+    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_because: Mapped[str] = mapped_column(sa.String(BECAUSE_LENGTH), default="")
+
+    evidence_file: Mapped[StoredFile | None] = relationship()
+    office: Mapped[Office | None] = relationship()
+    recorded_by: Mapped[User | None] = relationship(foreign_keys=[recorded_by_id])
+    withdrawn_by: Mapped[User | None] = relationship(foreign_keys=[withdrawn_by_id])

@@ -50,3 +50,19 @@ def named_to(actor: Actor, listing: Any) -> sa.ColumnElement[bool]:
     if actor.office_id is not None:
         conditions.append(listing.office_id == actor.office_id)
     return sa.or_(*conditions)
+
+
+def kept_by(actor: Actor, organisation: Any) -> sa.ColumnElement[bool]:
+    """Return the condition in SQL under which ``databank:view`` holds.
+
+    Parameters
+    ----------
+    organisation
+        The mapped class ``Organisation`` or an alias of it; policy stays below the features.
+    """
+    conditions = [organisation.id.not_in(sorted(actor.memberships))] if actor.memberships else []
+    if not actor.is_admin:
+        conditions.append(
+            sa.false() if actor.office_id is None else organisation.office_id == actor.office_id
+        )
+    return sa.and_(sa.true(), *conditions)

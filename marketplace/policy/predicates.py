@@ -79,6 +79,12 @@ def impartial_staff_of(actor: Actor, thing: Any) -> bool:
     return is_staff_of(actor, thing) and not actor.belongs(thing.organisation_id)
 
 
+def wrote(actor: Actor, note: Any) -> bool:
+    """Whether the actor wrote a note and may still read it."""
+    own = actor.user_id is not None and actor.user_id == note.written_by_id
+    return own and impartial_staff_of(actor, note)
+
+
 def name_listing(actor: Actor, thing: Any) -> bool:
     """Whether the actor may read whose listing it is."""
     if actor.belongs(thing.organisation_id) or is_staff_of(actor, thing):

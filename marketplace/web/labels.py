@@ -151,6 +151,23 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "agreed": _l("Agreed"),
         "failed": _l("Nothing came of it"),
     },
+    "Check": {
+        "identity": _l("who it is"),
+        "register": _l("entry in a register"),
+        "tax": _l("tax number"),
+        "address": _l("address"),
+        "bank": _l("bank account"),
+        "visit": _l("site visit"),
+        "ownership": _l("who owns and leads it"),
+        "certificates": _l("certificates"),
+        "machines": _l("machines"),
+        "references": _l("references"),
+    },
+    "CheckResult": {
+        "confirmed": _l("It is as they say"),
+        "open": _l("It could not be told"),
+        "wrong": _l("It is not as they say"),
+    },
     "Channel": {"notice": _l("Notice"), "mail": _l("E-mail")},
     "DeliveryState": {
         "waiting": _l("Waiting"),

@@ -311,3 +311,28 @@ def test_texts_of_before_are_marked_as_new_ones_are(alembic: Config, migrated: D
         enough = session.execute(sa.text("SELECT most_live FROM office")).scalars().all()
     assert marks == [None, text_key(long, "")]
     assert enough == [5, 5]
+
+
+def test_what_was_verified_gets_a_record_of_it(alembic: Config, migrated: Database) -> None:
+    command.upgrade(alembic, "0001")
+    old_rows(migrated)
+    moment = MOMENT.isoformat(" ")
+    user = {"email": "o@example.org", "name": "x", "password_hash": "x", "language": "en", "time_zone": "UTC"}
+    with migrated.transaction() as session:
+        insert(session, "user", id=1, is_admin=False, session_key="k", created_at=moment, **user)
+        insert(session, "officer", user_id=1, office_id=1, since=moment)
+        said = {"actor_id": 1, "act": "organisation:verify", "thing": "organisation", "at": moment}
+        for key, facts in ((1, '{"checked": "register, visit"}'), (2, '{"certificate": 7}')):
+            insert(session, "audit_entry", id=key, thing_id=2, facts=facts, **said)
+        verify = "UPDATE organisation SET verified_at = :at, verified_by_id = 1 WHERE id = 2"
+        session.execute(sa.text(verify), {"at": moment})
+    command.upgrade(alembic, "0006")
+    query = sa.text(
+        "SELECT organisation_id, checked, result, office_id, evidence, recorded_by_id, checked_on "
+        "FROM verification"
+    )
+    with migrated.reading() as session:
+        rows = [tuple(row) for row in session.execute(query)]
+    # By the office of whoever verified it, in that officer's words.
+    assert [row[:6] for row in rows] == [(2, "identity", "confirmed", 1, "register, visit", 1)]
+    assert str(rows[0][6]) == "2026-01-31"

@@ -12,6 +12,7 @@ from marketplace import clock, outbox
 from marketplace.listings.models import Listing, State
 from marketplace.matches.models import Match
 from marketplace.notifications.models import Channel, Delivery
+from marketplace.organisations.models import Check, CheckResult, Organisation, Verification
 from marketplace.outbox import ATTEMPTS, Event
 from tests.marketplace.matches.market import Market
 from tests.workers.shift import Shift
@@ -172,3 +173,23 @@ def test_listings_end_by_the_calendar_and_their_owners_are_told_before(shift: Sh
         states = {row.id: row.state for row in session.scalars(sa.select(Listing))}
     assert states == {over: State.EXPIRED, near: State.PUBLISHED, far: State.PUBLISHED}
     assert [event.ids["listing"] for event in events(shift, "ListingExpiring")] == [near]
+
+
+def test_an_organisation_is_verified_no_longer_than_its_checks_count(shift: Shift, market: Market) -> None:
+    key = today(market).organisation(verified_at=clock.now())
+    day = clock.today()
+    with market.open() as session:
+        session.add(
+            Verification(
+                organisation_id=key, check=Check.BANK, result=CheckResult.CONFIRMED,
+                checked_on=day - timedelta(days=30), valid_until=day - timedelta(days=1),
+                evidence="A letter.", recorded_at=clock.now() - timedelta(days=30),
+            )
+        )  # fmt: skip
+    assert expire(shift.work) == 1
+    assert expire(shift.work) == 0
+    with shift.database.reading() as session:
+        assert session.get_one(Organisation, key).verified_at is None
+        assert session.scalars(sa.select(Verification.withdrawn_because)).all() == [
+            "Its last day has passed."
+        ]

@@ -40,17 +40,6 @@ class RoleForm(Form):
     )
 
 
-class CheckedForm(Form):
-    """What an officer has looked at."""
-
-    checked = StringField(
-        _l("What you have checked"),
-        [Needed(_l("Write what you have checked; it is kept in the record.")), PlainText(REASON_LENGTH)],
-        filters=[clean_text],
-        description=_l("Such as “commercial register, visit on 3 March”."),
-    )
-
-
 class ReasonForm(Form):
     """Why something is done to an organisation."""
 

@@ -63,9 +63,7 @@ def organisations_like(
 
 
 def _conditions(session: Session, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
-    words = wanted.text.split()[:MOST_WORDS]
-    places = _places(session) if words else []
-    found: list[sa.ColumnElement[bool]] = [_says(word, places) for word in words]
+    found = says_all(session, wanted.text)
     if wanted.country:
         found.append(Organisation.country == wanted.country)
     if wanted.type in set(OrganisationType):
@@ -73,15 +71,32 @@ def _conditions(session: Session, wanted: Wanted) -> list[sa.ColumnElement[bool]
     if wanted.verified:
         found.append(Organisation.verified_at.is_not(None))
     if wanted.sector:
-        # The codes stand in a list in JSON, each between quotation marks.
-        pattern = f'%"{escaped(wanted.sector)}%'
-        found.append(sa.cast(Organisation.sectors, sa.Text).like(pattern, escape="\\"))
+        found.append(in_sector(wanted.sector))
     return found
 
 
-def _places(session: Session) -> Sequence[tuple[str, str]]:
+def says_all(session: Session, text: str, *within: sa.ColumnElement[bool]) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions that each word of a text stands in the name, or begins the town's or region's.
+
+    Parameters
+    ----------
+    within
+        Of which organisations the towns are to be known.
+    """
+    words = text.split()[:MOST_WORDS]
+    places = _places(session, *within) if words else []
+    return [_says(word, places) for word in words]
+
+
+def in_sector(code: str) -> sa.ColumnElement[bool]:
+    """Return the condition that an organisation works in a sector, or in a class below it."""
+    # The codes stand in a list in JSON, each between quotation marks.
+    return sa.cast(Organisation.sectors, sa.Text).like(f'%"{escaped(code)}%', escape="\\")
+
+
+def _places(session: Session, *within: sa.ColumnElement[bool]) -> Sequence[tuple[str, str]]:
     """Return the key of every town, and how it is written: neither database folds accents for us."""
-    towns = session.scalars(sa.select(Organisation.city).where(Organisation.city != "").distinct())
+    towns = session.scalars(sa.select(Organisation.city).where(Organisation.city != "", *within).distinct())
     return [(plain(town), town) for town in towns]
 
 

@@ -12,7 +12,7 @@ from marketplace.errors import Invalid, NotFound
 from marketplace.organisations.identifiers import check_identifier
 from marketplace.organisations.models import Identifier
 from marketplace.organisations.queries.found import locked_organisation
-from marketplace.organisations.services.profile import end_verification
+from marketplace.organisations.services.verification import end_verification
 from marketplace.policy import Actor
 
 MOST = 10
@@ -47,7 +47,7 @@ def add_identifier(
         country=organisation.country, scheme=checked.scheme, value=checked.value, valid=checked.valid
     )
     organisation.identifiers.append(identifier)
-    end_verification(organisation)
+    end_verification(session, organisation, now=now)
     session.flush()
     audit.note(
         session,
@@ -76,7 +76,7 @@ def remove_identifier(
     if found is None:
         raise NotFound
     organisation.identifiers.remove(found)
-    end_verification(organisation)
+    end_verification(session, organisation, now=now)
     audit.note(
         session,
         actor.user_id,

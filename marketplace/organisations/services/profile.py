@@ -23,6 +23,7 @@ from marketplace.organisations.services.values import (
     profile_of,
     write_profile,
 )
+from marketplace.organisations.services.verification import end_verification
 from marketplace.policy import Actor
 
 # A second click on "create" within this time means the organisation that the first one made.
@@ -109,7 +110,7 @@ def change_organisation(
     if "country" in changed:
         organisation.office_id = covering_office_id(session, profile.country)
     if changed & IDENTITY:
-        end_verification(organisation)
+        end_verification(session, organisation, now=now)
     audit.note(
         session,
         actor.user_id,
@@ -122,9 +123,3 @@ def change_organisation(
     if changed & MATTERS:
         outbox.record(session, "OrganisationChanged", {"organisation": organisation.id}, at=now)
     return changed
-
-
-def end_verification(organisation: Organisation) -> None:
-    """Take the badge off: what was checked is no longer what it says."""
-    organisation.verified_at = None
-    organisation.verified_by_id = None

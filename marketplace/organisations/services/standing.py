@@ -1,4 +1,4 @@
-"""What an office does with an organisation: verify it, shut it out, let it in again."""
+"""What an office does with an organisation that does not keep to the rules: shut it out, let it in again."""
 
 from __future__ import annotations
 
@@ -9,34 +9,7 @@ from sqlalchemy.orm import Session
 from marketplace import audit, outbox
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries.found import locked_organisation
-from marketplace.organisations.services.profile import end_verification
 from marketplace.policy import Actor
-
-
-def verify_organisation(
-    session: Session, actor: Actor, reference: str, *, checked: str, now: datetime
-) -> None:
-    """Note that an officer has convinced themselves that the organisation is what it says.
-
-    Parameters
-    ----------
-    checked
-        What was looked at, such as a register's entry; kept in the record.
-    """
-    organisation = locked_organisation(session, actor, reference, "organisation:verify")
-    organisation.verified_at = now
-    organisation.verified_by_id = actor.user_id
-    _note(session, actor, organisation, "organisation:verify", now, {"checked": checked})
-
-
-def unverify_organisation(
-    session: Session, actor: Actor, reference: str, *, reason: str, now: datetime
-) -> None:
-    """Take the badge off."""
-    organisation = locked_organisation(session, actor, reference, "organisation:verify")
-    if organisation.verified_at is not None:
-        end_verification(organisation)
-        _note(session, actor, organisation, "organisation:unverify", now, {"reason": reason})
 
 
 def suspend_organisation(

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import render_template, request
-from sqlalchemy.orm import Session
 
 from marketplace import clock, policy
-from marketplace.accounts.models import User
-from marketplace.offices.models import Office, Officer
-from marketplace.organisations.forms.people import CheckedForm, ReasonForm
-from marketplace.organisations.models import Organisation, OrganisationType
+from marketplace.offices.models import Office
+from marketplace.organisations.forms.people import ReasonForm
+from marketplace.organisations.models import OrganisationType
+from marketplace.organisations.queries.checked import publicly_checked
 from marketplace.organisations.queries.directory import Wanted, organisations_like
 from marketplace.organisations.queries.found import organisation_of
 from marketplace.organisations.queries.masked import without_contacts
@@ -72,38 +69,23 @@ def show(reference: str) -> str:
     return profile_page(reference)
 
 
-def profile_page(reference: str, checked: CheckedForm | None = None, reason: ReasonForm | None = None) -> str:
+def profile_page(reference: str, reason: ReasonForm | None = None) -> str:
     """Render the profile that others see, with the forms of the staff."""
     with reading() as session:
         organisation = organisation_of(session, actor(), reference)
         office = None if organisation.office_id is None else session.get(Office, organisation.office_id)
-        verifier = _verifier(session, organisation, office)
+        checked = publicly_checked(session, organisation.id, clock.today())
     close = policy.allowed(actor(), "organisation:contacts", organisation)
 
     def shown(text: str) -> str:
         return text if close else without_contacts(text)
 
-    staff: dict[str, Any] = {
-        "checked": checked or CheckedForm(formdata=None),
-        "reason": reason or ReasonForm(formdata=None),
-    }
     return render_template(
         "organisations/show.html",
         organisation=organisation,
         office=office,
-        verifier=verifier,
+        checked=checked,
         shown=shown,
         today=clock.today(),
-        **staff,
+        reason=reason or ReasonForm(formdata=None),
     )
-
-
-def _verifier(session: Session, organisation: Organisation, office: Office | None) -> str:
-    """Return the name of the office whose officer verified the organisation."""
-    if organisation.verified_by_id is None:
-        return office.name if office else ""
-    officer = session.get(Officer, organisation.verified_by_id)
-    if officer is not None:
-        return officer.office.name
-    user = session.get(User, organisation.verified_by_id)
-    return office.name if office and (user is None or not user.is_admin) else ""

@@ -1,16 +1,16 @@
-"""What officers do with an organisation, from its page."""
+"""What officers do with an organisation, from its public page."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from marketplace import clock
-from marketplace.organisations.forms.people import CheckedForm, ReasonForm
+from marketplace.organisations.forms.people import ReasonForm
 from marketplace.organisations.services import standing
 from marketplace.organisations.services.certificates import verify_certificate
 from marketplace.organisations.views.blueprint import bp
@@ -24,20 +24,6 @@ def _done(reference: str, text: str) -> Any:
     return redirect(url_for("organisations.show", reference=reference), 303)
 
 
-@bp.post("/organisations/<reference>/verify")
-@needs("organisation:verify")
-def verify(reference: str) -> Any:
-    """Put the badge on."""
-    form = CheckedForm()
-    if not form.validate():
-        return profile_page(reference, checked=form), 422
-    with transaction() as session:
-        standing.verify_organisation(
-            session, actor(), reference, checked=form.text("checked"), now=clock.now()
-        )
-    return _done(reference, _("Verified. What you have checked is kept in the record."))
-
-
 def _for_a_reason(reference: str, act: Callable[[Session, str], None], text: str) -> Any:
     form = ReasonForm()
     if not form.validate():
@@ -45,17 +31,6 @@ def _for_a_reason(reference: str, act: Callable[[Session, str], None], text: str
     with transaction() as session:
         act(session, form.text("reason"))
     return _done(reference, text)
-
-
-@bp.post("/organisations/<reference>/unverify")
-@needs("organisation:verify")
-def unverify(reference: str) -> Any:
-    """Take the badge off."""
-
-    def act(session: Session, reason: str) -> None:
-        standing.unverify_organisation(session, actor(), reference, reason=reason, now=clock.now())
-
-    return _for_a_reason(reference, act, _("No longer verified."))
 
 
 @bp.post("/organisations/<reference>/suspend")
@@ -81,7 +56,9 @@ def readmit(reference: str) -> Any:
 @bp.post("/organisations/<reference>/certificates/<int(max=2147483647):certificate_id>/verify")
 @needs("organisation:verify")
 def check_certificate(reference: str, certificate_id: int) -> Any:
-    """Note that a certificate was checked."""
+    """Note that a certificate was checked, and lead back to the page with the button."""
     with transaction() as session:
         verify_certificate(session, actor(), reference, certificate_id=certificate_id, now=clock.now())
-    return _done(reference, _("The certificate is marked as checked."))
+    flash(_("The certificate is marked as checked."), "success")
+    page = "databank.record" if request.form.get("back") == "databank" else "organisations.show"
+    return redirect(url_for(page, reference=reference, _anchor="certificates"), 303)

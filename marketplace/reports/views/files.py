@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 from werkzeug.exceptions import NotFound as PageNotFound
 from werkzeug.wrappers import Response
 
@@ -65,7 +66,7 @@ def report_file(ending: str) -> Response:
         for key, counts in found.items()
     ]
     head = [_("Figure"), _("By"), _("Part"), _("Unit"), _("Quarter"), _("Value"), _("Counted")]
-    return _file(ending, f"report-{_plain(wanted.word)}-{wanted.quarter}", wanted.name, head, rows)
+    return table_file(ending, f"report-{_plain(wanted.word)}-{wanted.quarter}", wanted.name, head, rows)
 
 
 @bp.get("/desk/reports/<figure>.<ending>")
@@ -96,7 +97,7 @@ def behind_file(figure: str, ending: str) -> Response:
             _("Counts (1) or not (0)") if found.measure is Measure.SHARE else str(UNITS[found.measure])
         )
     name = f"{found.name}-{_plain(wanted.word)}-{wanted.quarter}"
-    return _file(ending, name, figure_name(found), head, rows)
+    return table_file(ending, name, figure_name(found), head, rows)
 
 
 def _value(counted: Counted) -> list[Cell]:
@@ -107,7 +108,7 @@ def _plain(word: str) -> str:
     return word.replace(":", "-").lower()
 
 
-def _file(
+def table_file(
     ending: str, name: str, title: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]
 ) -> Response:
     """Return a table as a file to keep; a spreadsheet program calculates none of its texts."""
@@ -141,8 +142,8 @@ def _as_workbook(title: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_sheet_name(title))
     sheet.freeze_panes = "A2"
-    for place in range(len(head)):
-        sheet.column_dimensions[chr(ord("A") + place)].width = WIDTHS
+    for place in range(1, len(head) + 1):
+        sheet.column_dimensions[get_column_letter(place)].width = WIDTHS
     cells = []
     for word in head:
         cell = WriteOnlyCell(sheet, value=word)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.errors import Invalid
-from marketplace.imports.export import safe_cell
+from marketplace.imports.export import plain_cell, safe_cell
 from marketplace.imports.problems import Problem, Severity
 from marketplace.imports.reader import Row
 from marketplace.imports.report import Report
@@ -51,11 +51,11 @@ def test_formulas_are_disarmed(text: str) -> None:
     assert safe_cell(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["", "plain", "-5", "+3.5", "-2,75", "a=b", "5-axis", "'=1"])
+@pytest.mark.parametrize("text", ["", "plain", "-5", "+3.5", "-2,75", "a=b", "5-axis", "'a"])
 def test_harmless_text_stays_as_it_is(text: str) -> None:
     assert safe_cell(text) == text
 
 
 @given(st.text())
 def test_nothing_is_lost_in_a_safe_cell(text: str) -> None:
-    assert safe_cell(text).removeprefix("'") == text.removeprefix("'")
+    assert plain_cell(safe_cell(text)) == text

@@ -29,6 +29,7 @@ from marketplace.notifications.services.tell import plan
 from marketplace.organisations.models import HeldCertificate, Identifier, Organisation
 from marketplace.outbox import Event
 from marketplace.reports.queries.figures import FIGURES
+from tests.marketplace.databank.kept import keep_at_the_office
 from tests.marketplace.introductions.test_messages import PDF
 from tests.marketplace.introductions.world import WAYS, World
 from tests.marketplace.notifications.told import part, parts_of, read_mail
@@ -40,6 +41,8 @@ SIDES = ("maker", "buyer")
 OPENED = ("name", "address", "email", "phone", "website", "person", "login", "file", "sent_file")
 # What not even then leaves its own side.
 KEPT = ("note", "certificate_file", "evidence")
+# What the office of a side keeps of it for itself: not even the side's own people read it.
+STAFF = ("staff_note", "tag", "check", "check_link", "check_file")
 OFFICER = ("first", "second")
 ROLES: Mapping[str, str | None] = MappingProxyType(
     {
@@ -63,6 +66,8 @@ OWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "officer B": SIDES,
     }
 )
+# Whose notes, tags and evidence somebody reads: each office those of its own side.
+STAFF_OF: Mapping[str, str] = MappingProxyType({"officer A": "maker", "officer B": "buyer"})
 
 
 def secret(side: str, field: str) -> str:
@@ -111,6 +116,7 @@ def plant(world: World) -> None:
                 HeldCertificate(organisation_id=organisation.id, scheme="ISO 9001", file_id=certificate.id)
             )
             listing.attachments = [Attachment(position=0, file_id=file.id)]
+            keep_at_the_office(session, organisation, world.now, *(secret(side, one) for one in STAFF))
 
 
 class Surfaces:
@@ -145,6 +151,7 @@ class Surfaces:
         yield from (f"/me/introductions?show={word}" for word in ("ended", ""))
         yield from (f"/desk/introductions?show={word}" for word in ("theirs", "asked", "together", "ended"))
         yield "/desk/introductions/new?first=OFR-2026-00001&second=REQ-2026-00002"
+        yield "/desk/databank?q=Works"
 
     def pages(self) -> Iterator[tuple[str, str]]:
         """Give each page with what stands in it, headers and hidden fields included."""
@@ -177,7 +184,7 @@ def fill(
     references = [*listings, *firms, *found]
     kinds = {
         ("/opportunities", "/me/listings"): listings,
-        ("/organisations", "/me/organisation/"): firms,
+        ("/organisations", "/me/organisation/", "/desk/databank"): firms,
         ("/me/introductions", "/desk/introductions", "/introductions"): found,
     }
     for starts, known in kinds.items():
@@ -190,9 +197,9 @@ def fill(
         for reference in references:
             place = re.sub(r"<[^>]*reference>", reference, rule.rule)
             place = re.sub(r"<[^>]*partner[^>]*>", listings[0], place)
-            if rule.rule.startswith("/introductions"):
-                # The files that the two sides have sent, and a meeting.
-                yield from sorted({re.sub(r"<[^>]*number>", one, place) for one in ("1", "2")})
+            if rule.rule.startswith(("/introductions", "/desk/databank")):
+                # The files that the two sides have sent, and a meeting; notes, and evidence of checks.
+                yield from sorted({re.sub(r"<[^>]*>", one, place) for one in ("1", "2")})
                 continue
             place = re.sub(r"<[^>]*certificate_id>", str(certificates[0]), place)
             yield re.sub(r"<[^>]*>", "0", place)
@@ -208,6 +215,8 @@ def hidden_from(role: str, *, opened: bool) -> list[str]:
     """Return the strings that a role may not find anywhere."""
     wrong = []
     for side in SIDES:
+        if STAFF_OF.get(role) != side:
+            wrong += [secret(side, field) for field in STAFF]
         if side in OWN.get(role, ()):
             continue
         takes_part = role in {"proposer", "reader", "other"}
@@ -291,6 +300,8 @@ def test_the_strings_are_there_to_be_found(app: Flask, sown: World) -> None:
     for role in ("officer A", "officer B"):
         text = "".join(text for _place, text in Surfaces(app, sown, role).pages())
         assert secret("maker", "note") in text
+        side = STAFF_OF[role]
+        assert [field for field in STAFF if secret(side, field) not in text] == [], role
 
 
 @pytest.mark.parametrize("field", OPENED)

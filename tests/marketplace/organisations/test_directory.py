@@ -6,13 +6,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from marketplace.audit import AuditEntry
 from marketplace.db import Database
 from marketplace.organisations.models import HeldCertificate, Identifier, Machine, MemberRole, Organisation
 from marketplace.organisations.queries.directory import Wanted, organisations_like
 from marketplace.organisations.queries.masked import without_contacts
 from marketplace.outbox import Event
-from tests.marketplace.organisations.firms import NOW, add_firm, add_office, join, stored
+from tests.marketplace.organisations.firms import NOW, add_firm, add_office, join
 from tests.marketplace.visitor import Visitor, add_person, database_of, words
 
 CONTACTS = {
@@ -172,29 +171,13 @@ def test_a_strange_question_to_the_directory_is_answered(app: Flask, visitor: Vi
     assert visitor.get(f"/organisations?{query}").status_code == 200
 
 
-def test_an_officer_verifies_and_the_record_says_what_was_checked(app: Flask, firm: str) -> None:
-    officer = Visitor(app).enter("officer@example.org")
-    missing = officer.post(f"/organisations/{firm}/verify", {"checked": ""})
-    assert missing.status_code == 422
-    assert "Write what you have checked" in words(missing.text)
-    officer.post(f"/organisations/{firm}/verify", {"checked": "register, visit"})
-    assert "Verified by SPX-ACC office" in words(Visitor(app).get(f"/organisations/{firm}").text)
-    assert stored(database_of(app), 1).verified_by_id == 1
-    with database_of(app).reading() as session:
-        entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.act == "organisation:verify")).one()
-    assert entry.facts == {"checked": "register, visit"}
-    officer.post(f"/organisations/{firm}/unverify", {"reason": "moved"})
-    assert stored(database_of(app), 1).verified_at is None
-
-
-def test_nobody_verifies_or_suspends_their_own_or_another_offices_firm(app: Flask, firm: str) -> None:
+def test_nobody_suspends_their_own_or_another_offices_firm(app: Flask, firm: str) -> None:
     database = database_of(app)
     add_office(database, "SPX-NBO", "KE", officer="elsewhere@example.org")
     with database.transaction() as session:
         session.execute(sa.text("INSERT INTO membership VALUES (1, 1, 'viewer', '2026-01-01')"))
     for email in ("elsewhere@example.org", "officer@example.org"):
         staff = Visitor(app).enter(email)
-        assert staff.post(f"/organisations/{firm}/verify", {"checked": "x"}).status_code == 403
         assert staff.post(f"/organisations/{firm}/suspend", {"reason": "x"}).status_code == 403
 
 

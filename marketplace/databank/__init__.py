@@ -1,0 +1,1 @@
+"""An office's databank: its organisations, what was checked of them, and what it notes for itself."""

@@ -1,0 +1,1 @@
+"""What is read of an office's databank, one file for each question."""

@@ -1,0 +1,1 @@
+"""What the staff does in its databank, one file for each kind of act."""
