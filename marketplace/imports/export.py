@@ -25,3 +25,9 @@ def safe_cell(text: str) -> str:
         with a sign stay as they are.
     """
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def typed_cell(text: str) -> str:
+    """Take away the apostrophe that :func:`safe_cell`, here or in another program, has put before a text."""
+    bare = text[1:]
+    return bare if text.startswith("'") and safe_cell(bare) == text else text

@@ -44,6 +44,12 @@ class Entry:
         return Problem(self.line, self.columns(field) or field, code, message, severity)
 
 
+def other_office(entry: Entry, field: str, name: str) -> Problem:
+    """Say that a row would change what another office looks after."""
+    message = _("“%(name)s” is in the hands of another office, and stays as it is.", name=name[:SHOWN])
+    return entry.problem(field, "other_office", message, Severity.ERROR)
+
+
 class RowReader:
     """Reads the cells of one row; what is wrong is noted under the column's own name.
 

@@ -90,6 +90,10 @@ EXPECTED: Mapping[str, set[str]] = {
     "desk:use": ANY_STAFF,
     "learning:calibrate": {"admin"},
     "databank:import": ANY_STAFF,
+    # Of what office one looks after, and of an import of its own.
+    "databank:renew": STAFF,
+    "import:view": STAFF,
+    "import:carry_on": STAFF,
     "organisation:create": SIGNED_IN,
     "organisation:view": set(PEOPLE),
     "organisation:contacts": MEMBERS | STAFF,
