@@ -6,6 +6,7 @@ from marketplace.accounts import models as accounts
 from marketplace.audit import AuditEntry
 from marketplace.db import Base
 from marketplace.files import StoredFile
+from marketplace.intake import models as intake
 from marketplace.introductions import models as introductions
 from marketplace.learning import models as learning
 from marketplace.listings import models as listings
@@ -22,6 +23,7 @@ __all__ = [
     "Event",
     "StoredFile",
     "accounts",
+    "intake",
     "introductions",
     "learning",
     "listings",
