@@ -14,6 +14,7 @@ from marketplace import actors, policy
 from marketplace.accounts import views as accounts_views
 from marketplace.db import Database
 from marketplace.desk import views as desk_views
+from marketplace.intake import views as intake_views
 from marketplace.introductions import views as introductions_views
 from marketplace.learning import views as learning_views
 from marketplace.listings import views as listings_views
@@ -41,6 +42,7 @@ FORM_BYTES = 2_000_000
 BLUEPRINTS = (
     accounts_views.bp,
     desk_views.bp,
+    intake_views.bp,
     introductions_views.bp,
     learning_views.bp,
     listings_views.bp,
