@@ -82,7 +82,7 @@ def _short(value: str) -> str:
 
 def header_key(header: Sequence[str]) -> str:
     """Return by what files with the same columns, in whatever order, are known."""
-    names = sorted(name.casefold() for name in header if name != REASON)
+    names = sorted(name for name in header if name != REASON)
     return hashlib.sha256("\x1f".join(names).encode("utf-8", "replace")).hexdigest()
 
 

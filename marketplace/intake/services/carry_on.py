@@ -26,7 +26,8 @@ from marketplace.intake.services import turns
 from marketplace.intake.services.turns import LostTurn, Turn
 from marketplace.policy import Actor
 
-# Of writing; reading again what was carried out before does not count, so that each turn comes further.
+# Of writing; reading again what was carried out before does not count, so that each turn comes further.  A
+# turn that has long read again writes as long, so that a large file takes no more than twice its time.
 BUDGET_SECONDS: Final = 40.0
 RENEW_SECONDS: Final = 10.0
 # On SQLite others can only write between two batches; who waits there looks every tenth of a second.
@@ -127,7 +128,8 @@ class _Journal:
         self._now = now
         self._budget = budget_seconds
         self._end: float | None = None
-        self._renewed = time.monotonic()
+        self._begun = self._renewed = time.monotonic()
+        self._recalled = 0.0
 
     def keep(self, session: Session, step: Step) -> None:
         """Note a batch."""
@@ -135,6 +137,7 @@ class _Journal:
 
     def recall(self) -> None:
         """Keep the turn alive while reading what is done."""
+        self._recalled = time.monotonic() - self._begun
         if time.monotonic() - self._renewed > RENEW_SECONDS:
             self._renewed = time.monotonic()
             with self._database.transaction() as session:
@@ -146,5 +149,5 @@ class _Journal:
             time.sleep(PAUSE_SECONDS)
         if self._turn.kind is PassKind.TRIAL:
             return False
-        self._end = self._end or time.monotonic() + self._budget
+        self._end = self._end or time.monotonic() + max(self._budget, self._recalled)
         return time.monotonic() >= self._end
