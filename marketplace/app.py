@@ -15,6 +15,7 @@ from marketplace.accounts import views as accounts_views
 from marketplace.databank import views as databank_views
 from marketplace.db import Database
 from marketplace.desk import views as desk_views
+from marketplace.intake import views as intake_views
 from marketplace.introductions import views as introductions_views
 from marketplace.learning import views as learning_views
 from marketplace.listings import views as listings_views
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     accounts_views.bp,
     databank_views.bp,
     desk_views.bp,
+    intake_views.bp,
     introductions_views.bp,
     learning_views.bp,
     listings_views.bp,

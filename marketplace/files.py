@@ -181,6 +181,26 @@ def plain_name(name: str) -> str:
     return f"{stem[: NAME_LENGTH - 1 - len(suffix)] or 'file'}.{suffix}"
 
 
+def read_content(stream: IO[bytes], *, limit_mb: int, field: str = "file") -> bytes:
+    """Read what was uploaded, whatever it is; parameters as for :func:`read_upload`.
+
+    Raises
+    ------
+    Invalid
+        For an empty file, and for one that is too large.
+    """
+    content = stream.read(limit_mb * MEGABYTE + 1)
+    if len(content) > limit_mb * MEGABYTE:
+        raise Invalid(
+            field,
+            _("This file is larger than %(limit)s MB. Send a smaller one.", limit=limit_mb),
+            "too_large",
+        )
+    if not content:
+        raise Invalid(field, _("This file is empty."), "empty")
+    return content
+
+
 def read_upload(name: str, stream: IO[bytes], *, limit_mb: int, field: str = "file") -> Upload:
     """Read an uploaded file and tell its type by its content.
 
@@ -199,15 +219,7 @@ def read_upload(name: str, stream: IO[bytes], *, limit_mb: int, field: str = "fi
         For an empty or too large file, a type that is not allowed, and a name whose ending
         promises something else than the content is.
     """
-    content = stream.read(limit_mb * MEGABYTE + 1)
-    if len(content) > limit_mb * MEGABYTE:
-        raise Invalid(
-            field,
-            _("This file is larger than %(limit)s MB. Send a smaller one.", limit=limit_mb),
-            "too_large",
-        )
-    if not content:
-        raise Invalid(field, _("This file is empty."), "empty")
+    content = read_content(stream, limit_mb=limit_mb, field=field)
     bare = plain_name(name)
     suffix = Path(bare).suffix.casefold()
     kind = next((kind for kind in TYPES if suffix in kind.suffixes), None)

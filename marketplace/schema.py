@@ -7,6 +7,7 @@ from marketplace.audit import AuditEntry
 from marketplace.databank import models as databank
 from marketplace.db import Base
 from marketplace.files import StoredFile
+from marketplace.intake import models as intake
 from marketplace.introductions import models as introductions
 from marketplace.learning import models as learning
 from marketplace.listings import models as listings
@@ -25,6 +26,7 @@ __all__ = [
     "StoredFile",
     "accounts",
     "databank",
+    "intake",
     "introductions",
     "learning",
     "listings",

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from marketplace import outbox
+from marketplace.intake.services.steps import ASKED
 from marketplace.introductions.services.hands import release
 from marketplace.introductions.states import EVENTS
 from marketplace.learning.services.keep import keep_decisions, keep_dismissals
@@ -29,7 +30,7 @@ LEFT: Final = "OfficerLeft"
 DISMISSED: Final = frozenset({"MatchDismissed", "DismissalTakenBack"})
 DECIDED: Final = frozenset(EVENTS)
 KNOWN: Final = (
-    RESCORED | WITHOUT_CONSEQUENCE | DISMISSED | DECIDED | {"OrganisationChanged", LEFT} | set(KINDS)
+    RESCORED | WITHOUT_CONSEQUENCE | DISMISSED | DECIDED | {"OrganisationChanged", LEFT, ASKED} | set(KINDS)
 )
 # Listings scored for one transaction: it has to be over well within the event's lease.
 PIECE: Final = 50

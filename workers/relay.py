@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from marketplace import clock, outbox
+from marketplace.intake.services.steps import ASKED
 from marketplace.outbox import Event
 from workers.reactions import PIECE, RESCORED, react, score
 from workers.work import Work
@@ -76,6 +77,8 @@ def _carry_out(work: Work, events: Sequence[Event]) -> int:
         return 0
     if mails:
         work.ring("deliver")
+    if any(event.kind == ASKED for event in events):
+        work.ring("bring_in")
     return len(events)
 
 

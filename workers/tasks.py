@@ -5,12 +5,14 @@ from __future__ import annotations
 from celery import Celery
 
 from marketplace import clock, outbox
+from marketplace.intake.services.turns import waiting_imports
 from marketplace.introductions.services.follow_up import ask_follow_ups
 from marketplace.introductions.services.time import keep_time
 from marketplace.listings.services import expire_listings
 from marketplace.notifications.queries.deliveries import due_count
 from marketplace.organisations.services.verification import end_lapsed_checks
-from workers import deliver, relay
+from workers import bring_in, deliver, relay
+from workers.broker import BRING_IN_SECONDS
 from workers.work import Work
 
 
@@ -24,6 +26,14 @@ def register(celery: Celery, work: Work) -> None:
     @celery.task(name="deliver", shared=False)
     def run_deliver() -> None:
         deliver.deliver(work)
+
+    # It is longer than others where a large file is tried, or read again up to where it stood.  What Redis
+    # gives to another worker meanwhile finds the import held, and does nothing.
+    @celery.task(
+        name="bring_in", shared=False, time_limit=BRING_IN_SECONDS, soft_time_limit=BRING_IN_SECONDS - 10
+    )
+    def run_bring_in() -> None:
+        bring_in.bring_in(work)
 
     @celery.task(name="sweep", shared=False)
     def run_sweep() -> None:
@@ -43,10 +53,13 @@ def sweep(work: Work) -> None:
     now = clock.now()
     with work.database.reading() as session:
         events, mails = outbox.waiting(session, now), due_count(session, now)
+        imports = waiting_imports(session, now)
     if events:
         work.ring("relay")
     if mails:
         work.ring("deliver")
+    if imports:
+        work.ring("bring_in")
 
 
 def keep_introductions_time(work: Work) -> int:

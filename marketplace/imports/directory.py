@@ -59,9 +59,16 @@ class Directory:
 
     Once it has learnt the countries of a batch it needs no database, so that a dry run finds
     what a real one would have written.
+
+    Parameters
+    ----------
+    office_id
+        The office to which all belong that an officer brings in; ``None`` for those that cover
+        their countries.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, office_id: int | None = None) -> None:
+        self._own = office_id
         self._next = FIRST
         self.forget()
 
@@ -79,8 +86,8 @@ class Directory:
             self._offices[country] = covering_office_id(session, country)
 
     def office(self, country: str) -> int | None:
-        """Return the office that a country's organisations belong to."""
-        return self._offices[country]
+        """Return the office to which an organisation of a country belongs that is brought in."""
+        return self._offices[country] if self._own is None else self._own
 
     def find(self, row: OrganisationRow) -> int | None:
         """Return the organisation of a legal identifier; for rows without any, of a name in a town."""
@@ -111,7 +118,7 @@ class Directory:
             **{name: list(value) if name in LISTS else value for name, value in row.said.items()},
             "name_key": row.known.key,
             "external_id": row.external_id or None,
-            "office_id": self._offices[row.country],
+            "office_id": self.office(row.country),
             "created_at": now,
             "updated_at": now,
         }

@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, make_transient_to_detached
 
-from marketplace import audit, outbox
+from marketplace import audit, outbox, policy
 from marketplace.imports.directory import Directory, Newcomer
 from marketplace.imports.fields import LISTING_FIELDS
 from marketplace.imports.listing_rows import ListingReader, ListingRow
 from marketplace.imports.organisation_rows import OrganisationRow
 from marketplace.imports.problems import Problem, Severity
-from marketplace.imports.rows import Entry
-from marketplace.imports.run import Outcome
+from marketplace.imports.rows import Entry, other_office
+from marketplace.imports.steps import Outcome
 from marketplace.listings.models import Listing
 from marketplace.listings.queries import whole_loads
 from marketplace.listings.services.bring_in import (
@@ -64,7 +64,7 @@ class ListingImporter:
     def __init__(self, actor: Actor, today: date) -> None:
         self.actor = actor
         self.today = today
-        self._directory = Directory()
+        self._directory = Directory(actor.office_id)
         self._lines: dict[str, int] = {}
         self._beside: set[tuple[str, str, str]] = set()
 
@@ -141,6 +141,9 @@ class ListingImporter:
         """Forget what a batch has taught, whose transaction was rolled back."""
         self._directory.forget()
 
+    def recall(self, session: Session, entries: Sequence[Entry]) -> None:
+        """Need nothing more: reading a row has noted its external_id, and the rest is in the databank."""
+
     def _owners(self, session: Session, entries: Sequence[Entry]) -> dict[int, Organisation]:
         """Return the organisations of the databank that a batch names, by their keys."""
         rows: list[ListingRow] = [entry.values for entry in entries]
@@ -160,6 +163,9 @@ class ListingImporter:
             message = _("The organisation %(name)s is suspended here.", name=organisation.name)
             plan.outcome.refuse(entry.problem("organisation", "suspended", message, Severity.ERROR))
             return
+        if organisation is not None and not policy.allowed(self.actor, "databank:renew", organisation):
+            plan.outcome.refuse(other_office(entry, "organisation", organisation.name))
+            return
         if organisation is None and office_id is None:
             message = _(
                 "The row names no organisation, and there is no office yet that could hold the listing."
@@ -176,6 +182,9 @@ class ListingImporter:
     def _look_at_known(self, entry: Entry, listing: Listing, plan: Plan) -> None:
         row: ListingRow = entry.values
         values, outcome = row.values, plan.outcome
+        if not policy.allowed(self.actor, "databank:renew", listing):
+            outcome.refuse(other_office(entry, "external_id", row.external_id))
+            return
         if (values.side, values.kind) != (listing.side, listing.kind):
             message = _(
                 "%(reference)s came in as %(kind)s %(side)s, which cannot change. Give this row another "

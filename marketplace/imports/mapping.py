@@ -6,6 +6,7 @@ import difflib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 from flask_babel import gettext as _
 
@@ -38,21 +39,30 @@ class ColumnMapping:
         Column → field, in the table's order.
     ignored
         Columns that fill no field, for the summary.
+    fixed
+        Field → what it holds in every row that says nothing itself.
     """
 
     fields: Mapping[str, str]
     ignored: tuple[str, ...]
+    fixed: Mapping[str, str] = dataclass_field(default_factory=dict)
 
     def apply(self, values: Mapping[str, str]) -> dict[str, str]:
         """Return the values of a row by field."""
-        return {field: values[column] for column, field in self.fields.items()}
+        found = {name: values[column] for column, name in self.fields.items()}
+        return found | {name: word for name, word in self.fixed.items() if not found.get(name, "").strip()}
 
     def column(self, field: str) -> str:
         """Return the column that fills a field, for naming it in a problem; ``""`` when none does."""
         return next((column for column, filled in self.fields.items() if filled == field), "")
 
 
-def map_columns(header: Sequence[str], fields: Sequence[Field], choices: Iterable[str] = ()) -> ColumnMapping:
+def map_columns(
+    header: Sequence[str],
+    fields: Sequence[Field],
+    choices: Iterable[str] = (),
+    fixed: Mapping[str, str] | None = None,
+) -> ColumnMapping:
     """Find the field of each column.
 
     A choice decides; then a column named like a field; then a synonym.  A column named by a synonym
@@ -66,6 +76,8 @@ def map_columns(header: Sequence[str], fields: Sequence[Field], choices: Iterabl
         What can be filled.
     choices
         As typed after ``--map``: ``column=field``, or ``column=`` to leave a column out.
+    fixed
+        Field → what it holds where no column says it; such a field needs no column.
 
     Returns
     -------
@@ -78,17 +90,21 @@ def map_columns(header: Sequence[str], fields: Sequence[Field], choices: Iterabl
         For unknown columns and fields, a field or a column chosen twice, two columns that could
         both be a field, and required fields without a column.
     """
-    mapper = _Mapper(header, fields)
+    mapper = _Mapper(header, fields, fixed or {})
     for choice in choices:
         mapper.choose(choice)
     mapper.recognise()
     mapper.require()
     if mapper.problems:
         raise UnusableMapping(mapper.problems)
-    return ColumnMapping(
-        {column: mapper.found[column] for column in header if mapper.found.get(column)},
-        tuple(column for column in header if not mapper.found.get(column)),
-    )
+    return mapper.mapping()
+
+
+def propose_columns(header: Sequence[str], fields: Sequence[Field]) -> ColumnMapping:
+    """Return what can be told by the columns' names alone; what is in doubt is left out, for a person."""
+    mapper = _Mapper(header, fields, {})
+    mapper.recognise()
+    return mapper.mapping()
 
 
 def _key(name: str) -> str:
@@ -98,11 +114,20 @@ def _key(name: str) -> str:
 
 
 class _Mapper:
-    def __init__(self, header: Sequence[str], fields: Sequence[Field]) -> None:
+    def __init__(self, header: Sequence[str], fields: Sequence[Field], fixed: Mapping[str, str]) -> None:
         self.header = header
         self.fields = {field.name: field for field in fields}
         self.found: dict[str, str] = {}
         self.problems: list[Problem] = []
+        self.fixed = {name: value for typed, value in fixed.items() if (name := self._field(typed))}
+
+    def mapping(self) -> ColumnMapping:
+        """Return what was found."""
+        return ColumnMapping(
+            {column: self.found[column] for column in self.header if self.found.get(column)},
+            tuple(column for column in self.header if not self.found.get(column)),
+            self.fixed,
+        )
 
     def choose(self, choice: str) -> None:
         """Take one choice.  A column's name may hold an equals sign, a field's never does."""
@@ -134,7 +159,9 @@ class _Mapper:
 
     def require(self) -> None:
         """Note the required fields that no column fills."""
-        in_doubt = {problem.field for problem in self.problems if problem.code == "ambiguous"}
+        in_doubt = {problem.field for problem in self.problems if problem.code == "ambiguous"} | set(
+            self.fixed
+        )
         for field in self.fields.values():
             if field.required and field.name not in self.found.values() and field.name not in in_doubt:
                 message = _(

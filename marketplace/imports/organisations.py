@@ -6,18 +6,19 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, selectinload
 
-from marketplace import audit, outbox
+from marketplace import audit, outbox, policy
 from marketplace.imports.directory import Directory, Newcomer
 from marketplace.imports.fields import ORGANISATION_FIELDS
 from marketplace.imports.organisation_rows import EMPTY, OrganisationReader, OrganisationRow
 from marketplace.imports.problems import Problem, Severity
-from marketplace.imports.rows import Entry
-from marketplace.imports.run import Outcome
+from marketplace.imports.rows import Entry, other_office
+from marketplace.imports.steps import Outcome
 from marketplace.organisations.identifiers import CheckedIdentifier
 from marketplace.organisations.models import HeldCertificate, Identifier, Membership, Organisation
 from marketplace.organisations.services.values import (
@@ -62,7 +63,7 @@ class OrganisationImporter:
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
-        self._directory = Directory()
+        self._directory = Directory(actor.office_id)
         # Of every organisation that a row of this file was about: that row's line, and its external_id.
         self._lines: dict[int, int] = {}
         self._external_ids: dict[int, str] = {}
@@ -95,6 +96,9 @@ class OrganisationImporter:
                 plan.newcomers.append(newcomer)
                 plan.outcome.created += 1
                 key = newcomer.key
+            elif not policy.allowed(self.actor, "databank:renew", stored[key]):
+                plan.outcome.refuse(other_office(entry, "", stored[key].name))
+                continue
             else:
                 self._compare(entry, stored[key], plan, kept=key in members)
             self._note(key, row, entry.line)
@@ -113,6 +117,20 @@ class OrganisationImporter:
         if outcome.created or outcome.changed:
             counts = {"created": outcome.created, "changed": outcome.changed}
             audit.note(session, self.actor.user_id, "databank:import", "organisation", None, now, counts)
+
+    def recall(self, session: Session, entries: Sequence[Entry]) -> None:
+        """Take note of rows that an earlier part of this import has carried out."""
+        rows: list[OrganisationRow] = [entry.values for entry in entries]
+        self._directory.learn(session, {row.country for row in rows})
+        self._learn_external_ids(session, rows)
+        keys = {*(self._directory.find(row) for row in rows), *(self._named(row) for row in rows)}
+        columns = (Organisation.id, Organisation.external_id)
+        wanted = Organisation.id.in_(sorted(key for key in keys if key is not None))
+        stored = {row.id: row for row in session.execute(sa.select(*columns).where(wanted))}
+        for entry, row in zip(entries, rows, strict=True):
+            key = self._key(row, stored)
+            if key is not None and key in stored and key not in self._lines:
+                self._note(key, row, entry.line)
 
     def forget(self, entries: Sequence[Entry]) -> None:
         """Forget a batch whose transaction was rolled back."""
@@ -139,7 +157,7 @@ class OrganisationImporter:
             found = session.execute(sa.select(*columns).where(Organisation.external_id.in_(wanted)))
             self._by_external_id.update({str(row.external_id): row.id for row in found})
 
-    def _key(self, row: OrganisationRow, stored: Mapping[int, Organisation]) -> int | None:
+    def _key(self, row: OrganisationRow, stored: Mapping[int, Any]) -> int | None:
         """Return the organisation that a row is about, ``None`` for a new one.
 
         One that the source knows by another external_id is another one, even with the same

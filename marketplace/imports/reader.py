@@ -14,6 +14,7 @@ from typing import BinaryIO, Protocol, Self
 from flask_babel import gettext as _
 
 from marketplace.imports.delimited import Delimited
+from marketplace.imports.export import plain_cell
 from marketplace.imports.problems import Flaw, Limits, Problem, Severity, UnreadableTable
 from marketplace.imports.records import Record
 from marketplace.imports.workbook import Workbook
@@ -127,11 +128,28 @@ class Table:
         if not count:
             raise UnreadableTable(_("The file holds the columns' names and no row."), "no_rows")
 
+    def raw_rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Read the lines and cells of the rows as they stand, once, whatever is wrong with them.
+
+        Yields
+        ------
+        tuple
+            A row whose cells cannot be told apart has none.
+        """
+        for record in self._source.records(self.header):
+            if isinstance(record, Record):
+                yield (
+                    record.line,
+                    [plain_cell(cell) if isinstance(cell, str) else "" for cell in record.cells],
+                )
+            elif record.severity is Severity.ERROR:
+                yield record.line, []
+
     def _row(self, record: Record) -> Iterator[Row | Problem]:
         problems = [*self._check_count(record), *self._check_cells(record)]
         yield from problems
         if all(problem.severity is Severity.WARNING for problem in problems):
-            cells = [cell for cell in record.cells if isinstance(cell, str)]
+            cells = [plain_cell(cell) for cell in record.cells if isinstance(cell, str)]
             cells += [""] * (len(self.header) - len(cells))
             yield Row(record.line, dict(zip(self.header, cells, strict=False)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -21,9 +22,10 @@ from marketplace.errors import Conflict
 from marketplace.imports.fields import Field
 from marketplace.imports.mapping import ColumnMapping, map_columns
 from marketplace.imports.problems import WHOLE_FILE, Limits, Problem, Severity, UnreadableTable
-from marketplace.imports.reader import Table, open_table
+from marketplace.imports.reader import Row, Table, open_table
 from marketplace.imports.report import Report
 from marketplace.imports.rows import Entry
+from marketplace.imports.steps import Journal, Outcome, Step
 from marketplace.imports.summary import Summary
 from marketplace.policy import Actor
 
@@ -32,22 +34,6 @@ BATCH: Final = 500
 LOCK: Final = 0x696D706F
 # What another writer can do to a batch; done again, it finds what that one has written.
 IN_THE_WAY: Final = (IntegrityError, OperationalError, StaleDataError)
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What becomes of the rows of a batch; each is counted once."""
-
-    created: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    refused: int = 0
-    problems: list[Problem] = field(default_factory=list)
-
-    def refuse(self, problem: Problem) -> None:
-        """Leave a row out."""
-        self.refused += 1
-        self.problems.append(problem)
 
 
 class Plan(Protocol):
@@ -79,6 +65,9 @@ class Importer(Protocol):
     def forget(self, entries: Sequence[Entry]) -> None:
         """Forget a batch whose transaction was rolled back."""
 
+    def recall(self, session: Session, entries: Sequence[Entry]) -> None:
+        """Take note of rows that an earlier part of this import has carried out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -103,6 +92,12 @@ class Options:
         Where to write all problems; ``None`` for nowhere.
     encoding, sheet
         Of the file; found out when ``""``.
+    fixed
+        Field → what it holds in every row that says nothing itself.
+    journal
+        Told of each batch, in the batch's own transaction.
+    since
+        The position at which a journal was told to go on; rows before it are only recalled.
     """
 
     choices: tuple[str, ...] = ()
@@ -111,6 +106,9 @@ class Options:
     encoding: str = ""
     sheet: str = ""
     limits: Limits = field(default_factory=Limits)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    journal: Journal | None = None
+    since: int = 0
 
 
 def import_table(
@@ -138,7 +136,8 @@ def import_table(
     Returns
     -------
     Summary
-        Its ``stopped`` says why, where the file turned out to be damaged further down.
+        Its ``stopped`` says why, where the file turned out to be damaged further down, and its
+        ``unfinished`` whether the journal had enough before the end.
 
     Raises
     ------
@@ -156,9 +155,9 @@ def import_table(
         table = stack.enter_context(
             open_table(path, options.limits, encoding=options.encoding, sheet=options.sheet)
         )
-        mapping = map_columns(table.header, importer.fields, options.choices)
+        mapping = map_columns(table.header, importer.fields, options.choices, options.fixed)
         report = None if options.report is None else stack.enter_context(Report(options.report, path))
-        run = _Run(database, importer, mapping, report, now, dry_run=options.dry_run)
+        run = _Run(database, importer, mapping, report, now, options)
         run.read_all(table, progress)
     return run.summary
 
@@ -171,100 +170,186 @@ class _Run:
         mapping: ColumnMapping,
         report: Report | None,
         now: Callable[[], datetime],
-        *,
-        dry_run: bool,
+        options: Options,
     ) -> None:
         self.database = database
         self.importer = importer
         self.mapping = mapping
         self.report = report
         self.now = now
-        self.dry_run = dry_run
-        self.summary = Summary(ignored=mapping.ignored, dry_run=dry_run)
+        self.dry_run = options.dry_run
+        self.journal = options.journal
+        self.since = options.since
+        self.summary = Summary(ignored=mapping.ignored, dry_run=options.dry_run)
+        self.step = Step(total=0)
         # The line of the last row that its file kept out; a row may have several problems.
         self.refused_line = WHOLE_FILE
 
     def read_all(self, table: Table, progress: Callable[[Progress], None]) -> None:
-        """Read to the end, or to where the file is damaged."""
+        """Read to the end, to where the file is damaged, or until the journal has enough."""
         batch: list[Entry] = []
         for entry in self.entries(table):
-            batch.append(entry)
-            if len(batch) == BATCH:
-                self.carry_out(batch)
+            if entry is not None:
+                batch.append(entry)
+            if self.step.rows == BATCH:
+                self.finish_step(batch, table.bytes_read, table.total_bytes)
                 batch = []
                 progress(Progress(table.bytes_read, table.total_bytes, self.summary.rows))
-        self.carry_out(batch)
+                if self.journal is not None and self.journal.enough():
+                    self.summary.unfinished = True
+                    return
+        self.finish_step(batch, table.total_bytes, table.total_bytes)
         progress(Progress(table.total_bytes, table.total_bytes, self.summary.rows))
 
-    def entries(self, table: Table) -> Iterator[Entry]:
-        """Yield the rows that can be used; the others are counted and noted."""
+    def entries(self, table: Table) -> Iterator[Entry | None]:
+        """Yield the rows that can be used, and ``None`` for each other one, which is counted and noted."""
+        items = table.rows()
         try:
-            for item in table.rows():
+            self.recall(items)
+            for item in items:
+                self.step.position += 1
                 if isinstance(item, Problem):
-                    self.count_problem(item)
+                    if self.count_problem(item):
+                        yield None
                     continue
-                self.summary.rows += 1
-                found = self.importer.read(item.line, self.mapping.apply(item.values), self.mapping.column)
-                if isinstance(found, Entry):
+                self.count_row()
+                found = self.read(item)
+                if not isinstance(found, Entry):
+                    self.count_refused(found)
+                    yield None
+                else:
                     yield found
-                    continue
-                self.summary.refused += 1
-                self.note(found)
         except UnreadableTable as error:
-            if not self.summary.rows:
+            if not self.step.position:
                 raise
             self.summary.stopped = error.message
             self.note([Problem(WHOLE_FILE, "", error.code, error.message)])
 
-    def count_problem(self, problem: Problem) -> None:
-        """Note what is wrong with a row, or with the whole file, before it can be read."""
-        self.note([problem])
-        if problem.severity is Severity.ERROR and problem.line != self.refused_line:
-            self.refused_line = problem.line
-            self.summary.rows += 1
-            self.summary.refused += 1
+    def read(self, row: Row) -> Entry | list[Problem]:
+        return self.importer.read(row.line, self.mapping.apply(row.values), self.mapping.column)
+
+    def recall(self, items: Iterator[Row | Problem]) -> None:
+        """Pass over what was carried out before; the importer takes note of it."""
+        batch: list[Entry] = []
+        for item in itertools.islice(items, self.since):
+            self.step.position += 1
+            if isinstance(item, Problem):
+                if item.severity is Severity.ERROR:
+                    self.refused_line = item.line
+                continue
+            found = self.read(item)
+            if isinstance(found, Entry):
+                batch.append(found)
+            if len(batch) == BATCH:
+                self.recall_batch(batch)
+                batch = []
+        if batch:
+            self.recall_batch(batch)
+
+    def recall_batch(self, batch: Sequence[Entry]) -> None:
+        with self.database.reading() as session:
+            self.importer.recall(session, batch)
+        if self.journal is not None:
+            self.journal.recall()
+
+    def count_row(self) -> None:
+        self.summary.rows += 1
+        self.step.rows += 1
+
+    def count_refused(self, problems: Sequence[Problem]) -> None:
+        self.summary.refused += 1
+        self.step.outcome.refused += 1
+        self.note(problems)
+
+    def count_problem(self, problem: Problem) -> bool:
+        """Note what is wrong with a row, or the file, before it can be read; tell whether a row is lost."""
+        if problem.severity is not Severity.ERROR or problem.line == self.refused_line:
+            self.note([problem])
+            return False
+        self.refused_line = problem.line
+        self.count_row()
+        self.count_refused([problem])
+        return True
+
+    def finish_step(self, batch: Sequence[Entry], done: int, total: int) -> None:
+        """Carry out the rows since the last step, and begin the next."""
+        step = self.step
+        step.done, step.total = done, total
+        self.carry_out(batch)
+        self.step = Step(step.position, done, total)
 
     def carry_out(self, batch: Sequence[Entry]) -> None:
         """Write a batch, or look what writing it would do."""
-        if not batch:
+        if not batch and self.journal is None:
             return
         outcome = self.look(batch) if self.dry_run else self.write_twice(batch)
         for entry in batch:
-            self.note(entry.problems)
-        self.note(outcome.problems)
+            self.tell(entry.problems)
+        self.tell(outcome.problems)
         self.summary.add(outcome.created, outcome.changed, outcome.unchanged, outcome.refused)
 
     def look(self, batch: Sequence[Entry]) -> Outcome:
         """Find out what a batch would do, in a transaction that cannot write."""
-        with self.database.reading() as session:
-            plan: Plan = self.importer.look(session, batch, self.now())
-        return plan.outcome
+        outcome = Outcome()
+        if batch:
+            with self.database.reading() as session:
+                plan: Plan = self.importer.look(session, batch, self.now())
+            outcome = plan.outcome
+        if self.journal is not None:
+            with self.database.transaction() as session:
+                self.journal.keep(session, self.whole_step(batch, outcome))
+        return outcome
 
     def write_twice(self, batch: Sequence[Entry]) -> Outcome:
         """Write a batch; once more, if another writer was in the way."""
         try:
             return self.write(batch)
         except IN_THE_WAY:
-            self.importer.forget(batch)
+            if batch:
+                self.importer.forget(batch)
         try:
             return self.write(batch)
         except (IntegrityError, StaleDataError) as error:
             message = _(
                 "Somebody else is writing the same rows as this import. All rows before line %(line)s are "
                 "done; run it again for the rest.",
-                line=batch[0].line,
+                line=batch[0].line if batch else WHOLE_FILE,
             )
             raise Conflict(message) from error
 
     def write(self, batch: Sequence[Entry]) -> Outcome:
+        outcome = Outcome()
         with self.database.transaction() as session:
-            _take_turn(session)
-            now = self.now()
-            plan: Plan = self.importer.look(session, batch, now)
-            self.importer.write(session, plan, now)
-        return plan.outcome
+            if batch:
+                _take_turn(session)
+                now = self.now()
+                plan: Plan = self.importer.look(session, batch, now)
+                self.importer.write(session, plan, now)
+                outcome = plan.outcome
+            if self.journal is not None:
+                self.journal.keep(session, self.whole_step(batch, outcome))
+        return outcome
+
+    def whole_step(self, batch: Sequence[Entry], outcome: Outcome) -> Step:
+        """Return the step with what became of its batch, for the journal."""
+        step, before = self.step, self.step.outcome
+        problems = [problem for entry in batch for problem in entry.problems]
+        whole = Outcome(
+            created=outcome.created,
+            changed=outcome.changed,
+            unchanged=outcome.unchanged,
+            refused=before.refused + outcome.refused,
+            problems=[*before.problems, *problems, *outcome.problems],
+        )
+        return Step(step.position, step.done, step.total, step.rows, whole)
 
     def note(self, problems: Sequence[Problem]) -> None:
+        """Count problems that were met before a batch was whole, and keep them for its journal."""
+        if self.journal is not None:
+            self.step.outcome.problems += problems
+        self.tell(problems)
+
+    def tell(self, problems: Sequence[Problem]) -> None:
         """Count problems, and write them into the report."""
         for problem in problems:
             self.summary.note(problem)

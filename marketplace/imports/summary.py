@@ -29,6 +29,8 @@ class Summary:
         The first :data:`SHOWN` errors and the first :data:`SHOWN` warnings.
     stopped
         Why reading ended before the end of the file; ``""`` when it did not.
+    unfinished
+        Whether the import is to go on another time.
     """
 
     rows: int = 0
@@ -43,6 +45,7 @@ class Summary:
     warnings_shown: list[Problem] = field(default_factory=list)
     stopped: str = ""
     dry_run: bool = False
+    unfinished: bool = False
 
     @property
     def shown(self) -> list[Problem]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from marketplace.errors import Conflict, Forbidden, Invalid, NotFound
+from marketplace.web.context import settings
 from marketplace.web.login import login_manager
 
 Page = tuple[str, int]
@@ -75,7 +76,9 @@ def _expired(_error: Any) -> Page:
 
 
 def _too_large(_error: Any) -> Page:
-    return page(413, _("This is too large"), _("Send a smaller file or a shorter text."))
+    most = settings().upload_max_mb
+    words = _("A file may have %(most)s MB. Send a smaller one, or a shorter text.", most=most)
+    return page(413, _("This is too large"), words)
 
 
 def _too_many(_error: Any) -> Page:

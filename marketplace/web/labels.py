@@ -175,6 +175,21 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "dropped": _l("No longer needed"),
         "set_aside": _l("Set aside"),
     },
+    "ImportKind": {
+        "organisations": _l("Organisations"),
+        "listings": _l("Offers and requests"),
+        "offers": _l("Offers"),
+        "requests": _l("Requests"),
+    },
+    "ImportState": {
+        "mapping": _l("Columns to be said"),
+        "trying": _l("Trial under way"),
+        "tried": _l("Tried, not yet in"),
+        "running": _l("Under way"),
+        "done": _l("Done"),
+        "stopped": _l("Stopped"),
+        "failed": _l("Not carried out"),
+    },
     "Purpose": {"verify": _l("Confirm the address"), "reset": _l("Set a new password")},
 }
 

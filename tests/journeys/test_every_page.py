@@ -64,6 +64,8 @@ OFFICER = (
     "/desk/matches",
     "/desk/review",
     "/desk/hands",
+    "/desk/databank/imports",
+    "/desk/databank/imports/new",
     "/desk/office",
     "/desk/introductions",
     "/desk/introductions?show=ended",

@@ -139,6 +139,10 @@ OTHERWISE: Mapping[str, Mapping[str, Any]] = {
     },
     "meeting": {"accepted_by": None, "accepted_at": None, "starts_at": None, "noted_at": None, "minutes": 30},
     "follow_up": {"months": 6},
+    # A row that was read is counted once: all of those of the example are new.
+    "import_pass": {"row_count": 1, "created": 1, "changed": 0, "unchanged": 0, "refused": 0},
+    "import_problem": {"pass_kind": "trial"},
+    "databank_import": {"due_at": None},
     # Of no introduction, but of a side.
     "decision": {"introduction_id": None},
 }

@@ -26,6 +26,7 @@ from marketplace.listings.models import (
 from marketplace.matches.services import score_listings, store_scores
 from marketplace.offices.models import Office, OfficeKind
 from marketplace.organisations.models import MemberRole, Membership, Organisation, OrganisationType
+from marketplace.organisations.names import name_key
 from marketplace.policy import Actor
 from marketplace.search.replica import Replica
 from matching.types import Kind, Operator, Side
@@ -89,12 +90,12 @@ class Market:
             "reference": f"ORG-{number}",
             "type": OrganisationType.ENTERPRISE,
             "name": f"Works {number}",
-            "name_key": f"works {number}",
             "country": country,
             "created_at": self.now,
             "updated_at": self.now,
             **given,
         }
+        values.setdefault("name_key", name_key(str(values["name"])))
         with self.open() as session:
             row = Organisation(**values)
             session.add(row)

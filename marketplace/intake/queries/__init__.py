@@ -1,0 +1,1 @@
+"""Reading of imports and kept mappings."""
