@@ -10,6 +10,7 @@ from marketplace.introductions import models as introductions
 from marketplace.learning import models as learning
 from marketplace.listings import models as listings
 from marketplace.matches import models as matches
+from marketplace.merging import models as merging
 from marketplace.notifications import models as notifications
 from marketplace.offices import models as offices
 from marketplace.organisations import models as organisations
@@ -26,6 +27,7 @@ __all__ = [
     "learning",
     "listings",
     "matches",
+    "merging",
     "metadata",
     "notifications",
     "offices",

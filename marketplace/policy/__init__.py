@@ -17,7 +17,7 @@ from marketplace.policy.introductions import (
     proposer_sees,
     speaks_for_proposer,
 )
-from marketplace.policy.lists import named_to, visible_to
+from marketplace.policy.lists import merged_by, named_to, visible_to
 from marketplace.policy.predicates import OPEN_STATES, SEEN_STATES, STAFF_STATES
 from marketplace.policy.table import PERMISSIONS, Permission, Predicate, allowed, require
 
@@ -36,6 +36,7 @@ __all__ = [
     "answers_as_proposer",
     "brokered_by",
     "introductions_visible_to",
+    "merged_by",
     "named_to",
     "other_sees",
     "proposer_sees",

@@ -50,3 +50,19 @@ def named_to(actor: Actor, listing: Any) -> sa.ColumnElement[bool]:
     if actor.office_id is not None:
         conditions.append(listing.office_id == actor.office_id)
     return sa.or_(*conditions)
+
+
+def merged_by(actor: Actor, organisation: Any) -> sa.ColumnElement[bool]:
+    """Return the condition in SQL on each of two organisations under which ``organisation:merge`` holds.
+
+    Parameters
+    ----------
+    organisation
+        The mapped class ``Organisation`` or an alias of it; policy stays below the features.
+    """
+    own = organisation.id.not_in(sorted(actor.memberships)) if actor.memberships else sa.true()
+    if actor.is_admin:
+        return own
+    if actor.office_id is None:
+        return sa.false()
+    return sa.and_(organisation.office_id == actor.office_id, own)

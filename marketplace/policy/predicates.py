@@ -69,6 +69,11 @@ def impartial_staff_of(actor: Actor, thing: Any) -> bool:
     return is_staff_of(actor, thing) and not actor.belongs(thing.organisation_id)
 
 
+def merge_pair(actor: Actor, pair: Any) -> bool:
+    """Whether the actor works for the office of both organisations, and belongs to neither."""
+    return impartial_staff_of(actor, pair.kept) and impartial_staff_of(actor, pair.merged)
+
+
 def name_listing(actor: Actor, thing: Any) -> bool:
     """Whether the actor may read whose listing it is."""
     if actor.belongs(thing.organisation_id) or is_staff_of(actor, thing):

@@ -72,6 +72,9 @@ def described(engine: sa.Engine) -> set[str]:
             "check": inspector.get_check_constraints(table),
             "index": inspector.get_indexes(table),
         }
+        if engine.dialect.name == "sqlite":
+            # It tells no name of a key that was added with its column; PostgreSQL tells all of them.
+            constraints["foreign key"] = [{**key, "name": None} for key in constraints["foreign key"]]
         for what, things in constraints.items():
             lines |= {f"{table}: {what} {plain(thing)}" for thing in things}
     return lines
@@ -139,6 +142,8 @@ OTHERWISE: Mapping[str, Mapping[str, Any]] = {
     },
     "meeting": {"accepted_by": None, "accepted_at": None, "starts_at": None, "noted_at": None, "minutes": 30},
     "follow_up": {"months": 6},
+    # A duplicate would have to be shut out, and lead to one that is there already.
+    "organisation": {"merged_into_id": None},
     # Of no introduction, but of a side.
     "decision": {"introduction_id": None},
 }
@@ -147,7 +152,9 @@ OTHERWISE: Mapping[str, Mapping[str, Any]] = {
 def examples(table: sa.Table, key: int) -> dict[str, Any]:
     """Make up a row; what has two sides has two different ones."""
     values = {column.name: example(column, key) for column in table.columns}
-    values |= {name: 3 - key for name in values if name.startswith("other_") and name.endswith("_id")}
+    values |= {
+        name: 3 - key for name in values if name.startswith(("other_", "merged_")) and name.endswith("_id")
+    }
     return values | dict(OTHERWISE.get(table.name, {}))
 
 

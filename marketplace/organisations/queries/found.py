@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace import policy
-from marketplace.errors import NotFound
+from marketplace.errors import Conflict, NotFound
 from marketplace.organisations.models import Organisation
 from marketplace.policy import Actor
 
@@ -64,6 +65,8 @@ def locked_organisation(session: Session, actor: Actor, reference: str, permissi
     ------
     NotFound, Forbidden
         As :func:`organisation_of`.
+    Conflict
+        Where it was a duplicate, and has been merged.
     """
     if not REFERENCE.fullmatch(reference):
         raise NotFound
@@ -73,6 +76,17 @@ def locked_organisation(session: Session, actor: Actor, reference: str, permissi
     if found is None:
         raise NotFound
     policy.require(actor, permission, found)
+    if found.merged_into_id is not None:
+        kept = session.get_one(Organisation, found.merged_into_id)
+        raise Conflict(
+            _(
+                "%(merged)s was a duplicate and has been merged into %(kept)s (%(reference)s) meanwhile. "
+                "Open that one.",
+                merged=found.name,
+                kept=kept.name,
+                reference=kept.reference or "",
+            )
+        )
     return found
 
 
