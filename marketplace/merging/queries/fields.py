@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from marketplace.organisations.names import name_key
 from marketplace.organisations.services.values import NAMES, Profile
 
 KEPT: Final = "kept"
@@ -63,13 +62,10 @@ def merged_profile(kept: Profile, merged: Profile, choices: Mapping[str, str]) -
         said["turnover_currency"] = merged.turnover_currency
     whole = replace(kept, **said)
     names = {
-        name_key(name): name
+        name.casefold(): name
         for name in (merged.name, kept.name, *reversed(merged.other_names), *reversed(kept.other_names))
     }
-    names.pop(name_key(whole.name), None)
-    in_order = [
-        name
-        for name in (*kept.other_names, *merged.other_names, kept.name, merged.name)
-        if name in names.values()
-    ]
-    return replace(whole, other_names=tuple(dict.fromkeys(in_order))[:MOST_NAMES])
+    names.pop(whole.name.casefold(), None)
+    first = (*kept.other_names, *merged.other_names, kept.name, merged.name)
+    other_names = dict.fromkeys(name for name in first if name in names.values())
+    return replace(whole, other_names=tuple(other_names)[:MOST_NAMES])

@@ -67,8 +67,8 @@ def obstacles(session: Session, kept: Organisation, merged: Organisation) -> lis
             Remark(
                 "introduced",
                 _(
-                    "The two are being introduced to each other in %(references)s: somebody took them for two. "
-                    "End that first, if they are one.",
+                    "The two are being introduced to each other in %(references)s: somebody took them for "
+                    "two. End that first, if they are one.",
                     references=references(between),
                 ),
             )
@@ -106,7 +106,8 @@ def warnings(session: Session, kept: Organisation, merged: Organisation) -> list
             Remark(
                 "same_partner",
                 _(
-                    "Both have live introductions with %(names)s, about different listings. They go on side by side.",
+                    "Both have live introductions with %(names)s, about different listings. They go on side "
+                    "by side.",
                     names=references(partners),
                 ),
             )

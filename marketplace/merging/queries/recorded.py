@@ -29,7 +29,8 @@ def from_json(column: Column, value: Any) -> Any:
         return None
     if isinstance(column.type, sa.Enum) and column.type.enum_class is not None:
         return column.type.enum_class(value)
-    kind = column.type.python_type
+    of = column.type.impl_instance if isinstance(column.type, sa.TypeDecorator) else column.type
+    kind = of.python_type
     return kind.fromisoformat(value) if kind in {date, datetime} else value
 
 

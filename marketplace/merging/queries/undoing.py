@@ -93,7 +93,7 @@ def _later_merges(session: Session, merge: Merge, found: Undoing) -> None:
 
 
 def _rows(session: Session, merge: Merge, found: Undoing) -> None:
-    """Look at each row that went over: is it still where the merge has put it?"""
+    """Look at each row that went over, whether it is still where the merge has put it."""
     elsewhere = gone = 0
     for entry in entries(merge, "changed"):
         now = stored(session, entry)
@@ -127,7 +127,7 @@ def _fields(merge: Merge, entry: Mapping[str, Any], now: Mapping[str, Any], foun
 
 
 def _introductions(session: Session, merge: Merge, found: Undoing) -> None:
-    """Refuse where somebody has said yes as the merged organisation: whose consent would it be?"""
+    """Refuse where somebody has said yes as the merged organisation: nobody knows for which record."""
     moved: dict[int, list[str]] = {}
     for entry in entries(merge, "changed", INTRODUCTION):
         column = next(iter(entry["is"]))
@@ -142,7 +142,8 @@ def _introductions(session: Session, merge: Merge, found: Undoing) -> None:
     ]
     if consented:
         text = _(
-            "Since then a yes was given in %(references)s, for both records at once. It cannot be given back to one.",
+            "Since then a yes was given in %(references)s, for both records at once. It cannot be given "
+            "back to one.",
             references=references(consented),
         )
         found.obstacles.append(Remark("consented", text))
@@ -176,13 +177,10 @@ def _introductions(session: Session, merge: Merge, found: Undoing) -> None:
 def _members(session: Session, merge: Merge, found: Undoing) -> None:
     """Say who comes back, who has left since, and whose role was changed."""
     brought = {entry["key"]["user_id"]: entry["is"]["role"] for entry in entries(merge, "added", MEMBERSHIP)}
-    now = dict(
-        session.execute(
-            sa.select(Membership.user_id, Membership.role).where(Membership.organisation_id == merge.kept_id)
-        )
-        .tuples()
-        .all()
+    roles = session.execute(
+        sa.select(Membership.user_id, Membership.role).where(Membership.organisation_id == merge.kept_id)
     )
+    now = {row.user_id: row.role for row in roles}
     back = [key for key in brought if key in now]
     if back:
         found.returning[str(TREATMENTS["membership.organisation_id"].label)] += len(back)

@@ -25,7 +25,7 @@ from marketplace.merging.queries.preview import Pair, pair_of, stronger
 from marketplace.merging.queries.recorded import Row
 from marketplace.merging.services.journal import Journal
 from marketplace.offices.queries import covering_office_id
-from marketplace.organisations.models import Membership, Organisation
+from marketplace.organisations.models import Invitation, Membership, Organisation
 from marketplace.organisations.services.profile import end_verification
 from marketplace.organisations.services.values import IDENTITY, profile_of, write_profile
 from marketplace.policy import Actor
@@ -90,9 +90,17 @@ def merge_organisations(
 def lock_pair(session: Session, actor: Actor, kept: str, merged: str) -> Pair:
     """Return the two for writing; always in the same order, so that nobody waits for each other."""
     pair = pair_of(session, actor, kept, merged)
+    both = [pair.kept.id, pair.merged.id]
+    # Whoever accepts an invitation holds it, and then the organisation: in this order here, too.
+    session.execute(
+        sa.select(Invitation.id)
+        .where(Invitation.organisation_id.in_(both))
+        .order_by(Invitation.id)
+        .with_for_update()
+    )
     session.scalars(
         sa.select(Organisation)
-        .where(Organisation.id.in_([pair.kept.id, pair.merged.id]))
+        .where(Organisation.id.in_(both))
         .order_by(Organisation.id)
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -239,6 +247,6 @@ def _tell(session: Session, actor: Actor, merge: Merge, now: datetime) -> None:
         (merge.kept_id, {"merge": merge.id, "merged": merge.merged_id}),
         (merge.merged_id, {"merge": merge.id, "kept": merge.kept_id}),
     ):
-        audit.note(session, actor.user_id, "organisation:merge", "organisation", thing, now, facts)
+        audit.note(session, actor.user_id, audit.MERGED, "organisation", thing, now, facts)
     outbox.record(session, "OrganisationMerged", {"merge": merge.id}, at=now, key=f"merge:{merge.id}")
     outbox.record(session, "OrganisationChanged", {"organisation": merge.kept_id}, at=now)

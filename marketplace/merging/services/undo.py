@@ -62,10 +62,9 @@ def undo_merge(session: Session, actor: Actor, *, merge_id: int, version: int, n
     pair.kept.updated_at = pair.merged.updated_at = now
     session.flush()
     session.expire_all()
-    for one in (pair.kept, pair.merged):
-        audit.note(
-            session, actor.user_id, "organisation:unmerge", "organisation", one.id, now, {"merge": merge.id}
-        )
+    for one, other in ((pair.kept, {"merged": pair.merged.id}), (pair.merged, {"kept": pair.kept.id})):
+        facts = {"merge": merge.id, **other}
+        audit.note(session, actor.user_id, audit.UNMERGED, "organisation", one.id, now, facts)
         outbox.record(session, "OrganisationChanged", {"organisation": one.id}, at=now)
     outbox.record(session, "OrganisationMergeUndone", {"merge": merge.id}, at=now, key=f"unmerge:{merge.id}")
     return pair
