@@ -23,6 +23,8 @@ from marketplace.organisations.names import name_key, plain
 LIKE_NAME: Final = 92
 BLOCK: Final = 4
 LOOKED_AT: Final = 2_000
+# Names of one block that are compared all with all.
+COMPARED: Final = 300
 PAGE: Final = 5_000
 
 
@@ -191,20 +193,36 @@ def like_pairs(organisations: Iterable[tuple[int, str, str, str]]) -> Iterator[t
         Two ids, and how like their names are, from :data:`LIKE_NAME` to below 100: the same key, legal
         form aside, is the same name and needs no comparing.
     """
-    blocks: defaultdict[tuple[str, str, str], dict[str, list[int]]] = defaultdict(dict)
+    blocks: defaultdict[tuple[str, ...], dict[str, list[int]]] = defaultdict(dict)
     for organisation_id, country, city, key in organisations:
-        blocks[_block(country, plain(city), key)].setdefault(key, []).append(organisation_id)
+        # Works 3 and works 4 are two, however like their names.
+        numbers = (word for word in key.split() if any(sign.isdigit() for sign in word))
+        place = (*_block(country, plain(city), key), *sorted(numbers))
+        blocks[place].setdefault(key, []).append(organisation_id)
     for block in blocks.values():
-        keys = list(block)
-        if not 1 < len(keys) <= LOOKED_AT:
-            continue
-        for at, key in enumerate(keys[:-1]):
-            rest = keys[at + 1 :]
-            for other, likeness, _place in process.extract(
-                key, rest, scorer=fuzz.token_sort_ratio, score_cutoff=LIKE_NAME, limit=None
-            ):
-                for first in block[key]:
-                    yield from ((first, second, likeness) for second in block[other])
+        for part in _parts(block):
+            yield from _compared(part)
+
+
+def _parts(block: dict[str, list[int]]) -> Iterator[dict[str, list[int]]]:
+    """Give a block, or its parts by more letters where it is large; what is large then says nothing."""
+    if len(block) <= COMPARED:
+        yield block
+        return
+    parts: defaultdict[str, dict[str, list[int]]] = defaultdict(dict)
+    for key, ids in block.items():
+        parts[key[: 3 * BLOCK]][key] = ids
+    yield from (part for part in parts.values() if len(part) <= COMPARED)
+
+
+def _compared(block: dict[str, list[int]]) -> Iterator[tuple[int, int, float]]:
+    keys = list(block)
+    for at, key in enumerate(keys[:-1]):
+        for other, likeness, _place in process.extract(
+            key, keys[at + 1 :], scorer=fuzz.token_sort_ratio, score_cutoff=LIKE_NAME, limit=None
+        ):
+            for first in block[key]:
+                yield from ((first, second, likeness) for second in block[other])
 
 
 def _pages(session: Session, statement: Any) -> sa.Result[Any]:

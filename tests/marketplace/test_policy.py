@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import product
+from itertools import cycle, product
 from typing import Any
 
 import pytest
@@ -60,8 +60,10 @@ class Thing:
     suspended_at: datetime | None = None
     origin: str = "interest"
     proposer_organisation_id: int | None = OWN
+    proposer_as_id: int | None = None
     proposer_office_id: int | None = OWN
     other_organisation_id: int | None = OTHER
+    other_as_id: int | None = None
     other_office_id: int | None = OTHER
     sent_at: datetime | None = NOW
     revealed_at: datetime | None = None
@@ -77,6 +79,9 @@ class Thing:
 
     second = first
     introduction = first
+    # Of a pair that would be merged.
+    kept = first
+    merged = first
 
 
 def who(permission: str, thing: Any = None) -> set[str]:
@@ -98,6 +103,7 @@ EXPECTED: Mapping[str, set[str]] = {
     "organisation:belong": MEMBERS,
     "organisation:verify": {"officer", "admin"},
     "organisation:suspend": {"officer", "admin"},
+    "organisation:merge": {"officer", "admin"},
     "office:edit": STAFF,
     "listing:post": WRITERS | {"member elsewhere"},
     "listing:view": set(PEOPLE),
@@ -146,6 +152,10 @@ def test_who_may_do_what(permission: str) -> None:
 @pytest.mark.parametrize(
     ("thing", "permission", "expected"),
     [
+        # What a record said yes to before it was merged stays with the people of that record.
+        (Thing(proposer_as_id=OTHER), "introduction:view", {"member elsewhere", *BROKERS}),
+        (Thing(proposer_as_id=OWN), "introduction:view", MEMBERS | {"member elsewhere", *BROKERS}),
+        (Thing(other_as_id=OWN), "introduction:view", MEMBERS | BROKERS),
         # What is still being written is seen by its members alone; what waits for review by the office too.
         (Thing(state="draft"), "listing:view", MEMBERS | {"admin"}),
         (Thing(state="submitted"), "listing:view", MEMBERS | STAFF),
@@ -259,6 +269,8 @@ ACTORS = st.one_of(
         is_admin=st.booleans(),
         office_id=st.sampled_from([None, OWN, OTHER]),
         memberships=st.dictionaries(st.sampled_from([OWN, OTHER]), ROLES),
+        by_merge=st.frozensets(st.sampled_from([OWN, OTHER])),
+        formerly=st.frozensets(st.sampled_from([OWN, OTHER])),
     ),
 )
 
@@ -325,6 +337,8 @@ def fill_introductions(database: Database) -> None:
         listing = session.scalars(sa.select(Listing).where(Listing.organisation_id == OWN).limit(1)).one()
         number = 0
         offices = (None, OWN, OTHER)
+        # As whom a side has said yes, where its record was merged since.
+        as_whom = cycle([None, None, OWN, None, OTHER])
         for origin, state, proposer, other, first, second in product(
             Origin,
             (IntroductionState.PROPOSED, IntroductionState.SENT, IntroductionState.ACCEPTED),
@@ -349,6 +363,8 @@ def fill_introductions(database: Database) -> None:
                     proposer_organisation_id=proposer,
                     proposer_listing_id=listing.id,
                     other_organisation_id=other,
+                    proposer_as_id=next(as_whom),
+                    other_as_id=next(as_whom),
                     proposer_office_id=first,
                     other_office_id=second,
                     other_listing_id=theirs.id,
