@@ -123,25 +123,17 @@ def _pairs(ids: Sequence[int]) -> Iterator[Key]:
 
 
 def _same_identifier(session: Session, actor: Actor) -> Iterator[Key]:
-    mine, theirs = aliased(Identifier), aliased(Identifier)
-    first, second = aliased(Organisation), aliased(Organisation)
+    # Joined with itself in SQL, SQLite compares all organisations with all.
     rows = session.execute(
-        sa.select(first.id, second.id)
-        .join(mine, mine.organisation_id == first.id)
-        .join(
-            theirs,
-            sa.and_(
-                theirs.country == mine.country,
-                theirs.scheme == mine.scheme,
-                theirs.value == mine.value,
-                theirs.organisation_id > mine.organisation_id,
-            ),
-        )
-        .join(second, second.id == theirs.organisation_id)
-        .where(*_looked_at(actor, first), *_looked_at(actor, second))
-        .distinct()
+        sa.select(Identifier.country, Identifier.scheme, Identifier.value, Identifier.organisation_id)
+        .join(Organisation)
+        .where(*_looked_at(actor, Organisation))
+        .order_by(Identifier.organisation_id)
     )
-    return ((row[0], row[1]) for row in rows)
+    holders: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for row in rows:
+        holders[row.country, row.scheme, row.value].append(row.organisation_id)
+    return (key for ids in holders.values() if len(ids) <= MOST_ALIKE for key in _pairs(ids))
 
 
 def _told_apart(session: Session, actor: Actor) -> set[Key]:
