@@ -18,11 +18,17 @@ def actor_of(session: Session, user: User) -> Actor:
 
     Members of a suspended organisation lose it at once, since this runs at each request.
     """
-    memberships = session.execute(
-        sa.select(Membership.organisation_id, Membership.role)
+    rows = session.execute(
+        sa.select(
+            Membership.organisation_id, Membership.role, Membership.by_merge, Organisation.merged_into_id
+        )
         .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Membership.user_id == user.id, Organisation.suspended_at.is_(None))
-    )
+        .where(
+            Membership.user_id == user.id,
+            sa.or_(Organisation.suspended_at.is_(None), Organisation.merged_into_id.is_not(None)),
+        )
+    ).all()
+    memberships = {row.organisation_id: row.role.value for row in rows if row.merged_into_id is None}
     return Actor(
         user_id=user.id,
         name=user.name,
@@ -31,7 +37,13 @@ def actor_of(session: Session, user: User) -> Actor:
         time_zone=user.time_zone,
         is_admin=user.is_admin,
         office_id=session.scalar(sa.select(Officer.office_id).where(Officer.user_id == user.id)),
-        memberships=MappingProxyType({row.organisation_id: row.role.value for row in memberships}),
+        memberships=MappingProxyType(memberships),
+        by_merge=frozenset(
+            row.organisation_id for row in rows if row.by_merge and row.organisation_id in memberships
+        ),
+        formerly=frozenset(
+            row.organisation_id for row in rows if row.merged_into_id in memberships and not row.by_merge
+        ),
     )
 
 

@@ -20,6 +20,7 @@ from marketplace.introductions import views as introductions_views
 from marketplace.learning import views as learning_views
 from marketplace.listings import views as listings_views
 from marketplace.matches import views as matches_views
+from marketplace.merging import views as merging_views
 from marketplace.notifications import views as notifications_views
 from marketplace.offices import views as offices_views
 from marketplace.organisations import views as organisations_views
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     learning_views.bp,
     listings_views.bp,
     matches_views.bp,
+    merging_views.bp,
     notifications_views.bp,
     offices_views.bp,
     organisations_views.bp,

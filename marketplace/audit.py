@@ -99,3 +99,33 @@ def note(
     session.add(
         AuditEntry(at=at, actor_id=actor_id, act=act, thing=thing, thing_id=thing_id, facts=dict(facts or {}))
     )
+
+
+MERGED, UNMERGED = "organisation:merge", "organisation:unmerge"
+
+
+def also_known_as(session: Session, organisation_id: int) -> frozenset[int]:
+    """Return an organisation's id and those of the duplicates merged into it.
+
+    Entries are never changed: whoever reads what concerns an organisation reads those of its
+    duplicates beside its own.
+    """
+    found, asked = {organisation_id}, [organisation_id]
+    while asked:
+        merged: dict[int, bool] = {}
+        entries = session.execute(
+            sa.select(AuditEntry.act, AuditEntry.facts)
+            .where(
+                AuditEntry.thing == "organisation",
+                AuditEntry.thing_id == asked.pop(),
+                AuditEntry.act.in_([MERGED, UNMERGED]),
+            )
+            .order_by(AuditEntry.id)
+        )
+        for act, facts in entries:
+            if "merged" in facts:
+                merged[facts["merged"]] = act == MERGED
+        new = {key for key, standing in merged.items() if standing} - found
+        found |= new
+        asked.extend(new)
+    return frozenset(found)

@@ -12,6 +12,7 @@ from marketplace.introductions import models as introductions
 from marketplace.learning import models as learning
 from marketplace.listings import models as listings
 from marketplace.matches import models as matches
+from marketplace.merging import models as merging
 from marketplace.notifications import models as notifications
 from marketplace.offices import models as offices
 from marketplace.organisations import models as organisations
@@ -31,6 +32,7 @@ __all__ = [
     "learning",
     "listings",
     "matches",
+    "merging",
     "metadata",
     "notifications",
     "offices",

@@ -13,7 +13,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Link, Purpose, User
-from marketplace.audit import AuditEntry
+from marketplace.audit import AuditEntry, also_known_as
 
 # RFC 5321: a path of 256 characters, of which two are its angle brackets.
 LONGEST_ADDRESS = 254
@@ -126,7 +126,9 @@ def acts_on(
     if thing:
         conditions.append(AuditEntry.thing == thing)
     if thing_id is not None:
-        conditions.append(AuditEntry.thing_id == thing_id)
+        # What concerned a duplicate concerns the organisation that it was merged into.
+        ids = also_known_as(session, thing_id) if thing == "organisation" else {thing_id}
+        conditions.append(AuditEntry.thing_id.in_(sorted(ids)))
     total = session.scalar(sa.select(sa.func.count()).select_from(AuditEntry).where(*conditions)) or 0
     rows = session.execute(
         sa.select(AuditEntry, User.name)

@@ -153,8 +153,11 @@ class OrganisationImporter:
     def _learn_external_ids(self, session: Session, rows: Sequence[OrganisationRow]) -> None:
         wanted = sorted({row.external_id for row in rows if row.external_id} - self._by_external_id.keys())
         if wanted:
-            columns = (Organisation.external_id, Organisation.id)
-            found = session.execute(sa.select(*columns).where(Organisation.external_id.in_(wanted)))
+            # A duplicate that was merged leads to the one that was kept.
+            holder = sa.func.coalesce(Organisation.merged_into_id, Organisation.id).label("id")
+            found = session.execute(
+                sa.select(Organisation.external_id, holder).where(Organisation.external_id.in_(wanted))
+            )
             self._by_external_id.update({str(row.external_id): row.id for row in found})
 
     def _key(self, row: OrganisationRow, stored: Mapping[int, Any]) -> int | None:

@@ -17,9 +17,9 @@ _OFFICE_OF: Final = {By.PROPOSER: By.PROPOSER_OFFICE, By.OTHER: By.OTHER_OFFICE}
 def name_of(introduction: Introduction, side: By) -> str:
     """Return whose side it is, for the offices: the organisation, or the office that holds the listing."""
     organisation, office = (
-        (introduction.proposer_organisation, introduction.proposer_office)
+        (introduction.proposer_named, introduction.proposer_office)
         if side is By.PROPOSER
-        else (introduction.other_organisation, introduction.other_office)
+        else (introduction.other_named, introduction.other_office)
     )
     if organisation is not None:
         return organisation.name

@@ -6,7 +6,7 @@ They are reported, never merged: that is a person's decision.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -23,6 +23,8 @@ from marketplace.organisations.names import name_key, plain
 LIKE_NAME: Final = 92
 BLOCK: Final = 4
 LOOKED_AT: Final = 2_000
+# Names of one block that are compared all with all.
+COMPARED: Final = 300
 PAGE: Final = 5_000
 
 
@@ -102,12 +104,19 @@ class DuplicateFinder:
 
     def _read_names(self, session: Session, *conditions: sa.ColumnElement[bool]) -> None:
         columns = (Organisation.id, Organisation.country, Organisation.city, Organisation.name_key)
-        for row in _pages(session, sa.select(*columns).where(*conditions).order_by(Organisation.id)):
-            self._add_name(row.id, row.country, plain(row.city), row.name_key)
+        into = Organisation.merged_into_id
+        for row in _pages(session, sa.select(*columns, into).where(*conditions).order_by(Organisation.id)):
+            if row.merged_into_id is None:
+                self._add_name(row.id, row.country, plain(row.city), row.name_key)
+            else:
+                # What it was called leads to the one that it was merged into.
+                place = (row.country, plain(row.city), row.name_key)
+                self._by_name.setdefault(place, set()).add(row.merged_into_id)
 
     def _read_identifiers(self, session: Session, *conditions: sa.ColumnElement[bool]) -> None:
-        columns = (Identifier.country, Identifier.scheme, Identifier.value, Identifier.organisation_id)
-        for row in _pages(session, sa.select(*columns).where(*conditions).order_by(Identifier.id)):
+        holder = sa.func.coalesce(Organisation.merged_into_id, Organisation.id).label("organisation_id")
+        query = sa.select(Identifier.country, Identifier.scheme, Identifier.value, holder).join(Organisation)
+        for row in _pages(session, query.where(*conditions).order_by(Identifier.id)):
             self._by_identifier.setdefault((row.country, row.scheme, row.value), row.organisation_id)
 
     def add(self, organisation_id: int, known: Known) -> None:
@@ -168,6 +177,52 @@ class DuplicateFinder:
             candidates = {found: other for found, other in candidates.items() if other == known.key}
         best = process.extractOne(known.key, candidates, scorer=fuzz.token_sort_ratio, score_cutoff=LIKE_NAME)
         return None if best is None else LikelyDuplicate(best[2], "name")
+
+
+def like_pairs(organisations: Iterable[tuple[int, str, str, str]]) -> Iterator[tuple[int, int, float]]:
+    """Give the pairs of like names in one town, compared within their blocks.
+
+    Parameters
+    ----------
+    organisations
+        Id, country, town and the key of the name.
+
+    Yields
+    ------
+    tuple
+        Two ids, and how like their names are, from :data:`LIKE_NAME` to below 100: the same key, legal
+        form aside, is the same name and needs no comparing.
+    """
+    blocks: defaultdict[tuple[str, ...], dict[str, list[int]]] = defaultdict(dict)
+    for organisation_id, country, city, key in organisations:
+        # Works 3 and works 4 are two, however like their names.
+        numbers = (word for word in key.split() if any(sign.isdigit() for sign in word))
+        place = (*_block(country, plain(city), key), *sorted(numbers))
+        blocks[place].setdefault(key, []).append(organisation_id)
+    for block in blocks.values():
+        for part in _parts(block):
+            yield from _compared(part)
+
+
+def _parts(block: dict[str, list[int]]) -> Iterator[dict[str, list[int]]]:
+    """Give a block, or its parts by more letters where it is large; what is large then says nothing."""
+    if len(block) <= COMPARED:
+        yield block
+        return
+    parts: defaultdict[str, dict[str, list[int]]] = defaultdict(dict)
+    for key, ids in block.items():
+        parts[key[: 3 * BLOCK]][key] = ids
+    yield from (part for part in parts.values() if len(part) <= COMPARED)
+
+
+def _compared(block: dict[str, list[int]]) -> Iterator[tuple[int, int, float]]:
+    keys = list(block)
+    for at, key in enumerate(keys[:-1]):
+        for other, likeness, _place in process.extract(
+            key, keys[at + 1 :], scorer=fuzz.token_sort_ratio, score_cutoff=LIKE_NAME, limit=None
+        ):
+            for first in block[key]:
+                yield from ((first, second, likeness) for second in block[other])
 
 
 def _pages(session: Session, statement: Any) -> sa.Result[Any]:

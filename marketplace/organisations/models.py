@@ -59,6 +59,10 @@ class Organisation(Base):
     __tablename__ = "organisation"
     __table_args__ = (
         sa.CheckConstraint("export_percent BETWEEN 0 AND 100", name="export_percent"),
+        # A duplicate is shut out like a suspended one: whatever hides those hides it.
+        sa.CheckConstraint(
+            "merged_into_id IS NULL OR (merged_into_id <> id AND suspended_at IS NOT NULL)", name="merged"
+        ),
         sa.Index("ix_organisation_name_key", "country", "name_key"),
         # The two orders of an office's databank.
         sa.Index("ix_organisation_office_name", "office_id", "name_key", "id"),
@@ -100,6 +104,8 @@ class Organisation(Base):
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     verified_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Of a duplicate, the one that was kept, and never another duplicate; merging/ writes it.
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
@@ -160,6 +166,8 @@ class Membership(Base):
     )
     role: Mapped[MemberRole] = mapped_column(choice(MemberRole, "role"))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+    # That only a merge has brought the person in: what was agreed before is not theirs to see.
+    by_merge: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     organisation: Mapped[Organisation] = relationship(back_populates="members")
 

@@ -20,6 +20,10 @@ class Actor:
         left out.
     office_id
         The office whose staff the person belongs to.
+    by_merge
+        Those of the memberships that a merge of two records has brought.
+    formerly
+        Records that the person belonged to by themselves, and that were merged into one of theirs.
     """
 
     user_id: int | None = None
@@ -30,6 +34,8 @@ class Actor:
     is_admin: bool = False
     office_id: int | None = None
     memberships: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    by_merge: frozenset[int] = frozenset()
+    formerly: frozenset[int] = frozenset()
 
     @property
     def signed_in(self) -> bool:
@@ -44,6 +50,11 @@ class Actor:
     def belongs(self, organisation_id: int | None) -> bool:
         """Whether the person is a member of the organisation, in any role."""
         return organisation_id is not None and organisation_id in self.memberships
+
+    @property
+    def spoke_for(self) -> frozenset[int]:
+        """The records, merged since or not, that the person belongs to other than by a merge."""
+        return frozenset(self.memberships) - self.by_merge | self.formerly
 
     def edits(self, organisation_id: int | None) -> bool:
         """Whether the person may write for the organisation."""

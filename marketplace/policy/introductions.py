@@ -26,6 +26,14 @@ def _takes_part(actor: Actor, thing: Any) -> bool:
     return actor.belongs(thing.proposer_organisation_id) or actor.belongs(thing.other_organisation_id)
 
 
+def _is_of(actor: Actor, organisation_id: int | None, as_id: int | None) -> bool:
+    """Whether the actor is of a side, and of the record that said yes where that was merged since.
+
+    Contacts are opened to those who agreed: a merge of two records gives them to nobody else.
+    """
+    return actor.belongs(organisation_id) and (as_id is None or as_id in actor.spoke_for)
+
+
 def first_office(actor: Actor, thing: Any) -> bool:
     """Whether the actor works for the proposer's office and belongs to neither side."""
     return _works_for(actor, thing.proposer_office_id) and not _takes_part(actor, thing)
@@ -47,12 +55,12 @@ def proposer_sees(actor: Actor, thing: Any) -> bool:
     What an officer proposes is unknown to both sides until they are asked.
     """
     known = thing.origin == BY_INTEREST or thing.sent_at is not None
-    return actor.belongs(thing.proposer_organisation_id) and known
+    return _is_of(actor, thing.proposer_organisation_id, thing.proposer_as_id) and known
 
 
 def other_sees(actor: Actor, thing: Any) -> bool:
     """Whether the actor belongs to the other side, and this side has been asked."""
-    return actor.belongs(thing.other_organisation_id) and thing.sent_at is not None
+    return _is_of(actor, thing.other_organisation_id, thing.other_as_id) and thing.sent_at is not None
 
 
 def view(actor: Actor, thing: Any) -> bool:
@@ -94,7 +102,7 @@ def decline(actor: Actor, thing: Any) -> bool:
 def withdraw(actor: Actor, thing: Any) -> bool:
     """Whether the actor may take the proposal back: whoever made it."""
     if thing.origin == BY_INTEREST:
-        return actor.edits(thing.proposer_organisation_id)
+        return actor.edits(thing.proposer_organisation_id) and proposer_sees(actor, thing)
     return first_office(actor, thing)
 
 
@@ -182,10 +190,15 @@ def introductions_visible_to(actor: Actor, introduction: Any) -> sa.ColumnElemen
     proposes = sa.func.coalesce(introduction.proposer_organisation_id.in_(mine), sa.false())
     answers = sa.func.coalesce(introduction.other_organisation_id.in_(mine), sa.false())
     asked = introduction.sent_at.is_not(None)
+    spoke_for = sorted(actor.spoke_for)
+    said_yes, answered = (
+        sa.or_(of.is_(None), of.in_(spoke_for))
+        for of in (introduction.proposer_as_id, introduction.other_as_id)
+    )
     return sa.or_(
         sa.and_(brokered_by(actor, introduction), ~proposes, ~answers),
-        sa.and_(proposes, sa.or_(introduction.origin == BY_INTEREST, asked)),
-        sa.and_(answers, asked),
+        sa.and_(proposes, said_yes, sa.or_(introduction.origin == BY_INTEREST, asked)),
+        sa.and_(answers, answered, asked),
     )
 
 

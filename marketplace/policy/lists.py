@@ -53,7 +53,7 @@ def named_to(actor: Actor, listing: Any) -> sa.ColumnElement[bool]:
 
 
 def kept_by(actor: Actor, organisation: Any) -> sa.ColumnElement[bool]:
-    """Return the condition in SQL under which ``databank:view`` holds.
+    """Return the condition in SQL under which ``databank:view`` holds; of both, ``organisation:merge``.
 
     Parameters
     ----------

@@ -85,6 +85,11 @@ def wrote(actor: Actor, note: Any) -> bool:
     return own and impartial_staff_of(actor, note)
 
 
+def merge_pair(actor: Actor, pair: Any) -> bool:
+    """Whether the actor works for the office of both organisations, and belongs to neither."""
+    return impartial_staff_of(actor, pair.kept) and impartial_staff_of(actor, pair.merged)
+
+
 def name_listing(actor: Actor, thing: Any) -> bool:
     """Whether the actor may read whose listing it is."""
     if actor.belongs(thing.organisation_id) or is_staff_of(actor, thing):

@@ -47,8 +47,10 @@ class Thing:
     suspended_at: datetime | None = None
     origin: str = "interest"
     proposer_organisation_id: int | None = OWN
+    proposer_as_id: int | None = None
     proposer_office_id: int | None = OWN
     other_organisation_id: int | None = OTHER
+    other_as_id: int | None = None
     other_office_id: int | None = OTHER
     sent_at: datetime | None = NOW
     revealed_at: datetime | None = None
@@ -71,6 +73,9 @@ class Thing:
         return {self.office_id}
 
     introduction = first
+    # Of a pair that would be merged.
+    kept = first
+    merged = first
 
 
 def who(permission: str, thing: Any = None) -> set[str]:
@@ -104,6 +109,7 @@ EXPECTED: Mapping[str, set[str]] = {
     "organisation:belong": MEMBERS,
     "organisation:verify": {"officer", "admin"},
     "organisation:suspend": {"officer", "admin"},
+    "organisation:merge": {"officer", "admin"},
     # Of a programme that office one leads.
     "programme:create": {"officer", "officer elsewhere", "officer and owner"},
     "programme:view": ANY_STAFF,

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import product
+from itertools import cycle, product
 
 import pytest
 import sqlalchemy as sa
@@ -48,6 +48,10 @@ def test_who_may_do_what(permission: str) -> None:
 @pytest.mark.parametrize(
     ("thing", "permission", "expected"),
     [
+        # What a record said yes to before it was merged stays with the people of that record.
+        (Thing(proposer_as_id=OTHER), "introduction:view", {"member elsewhere", *BROKERS}),
+        (Thing(proposer_as_id=OWN), "introduction:view", MEMBERS | {"member elsewhere", *BROKERS}),
+        (Thing(other_as_id=OWN), "introduction:view", MEMBERS | BROKERS),
         # What is still being written is seen by its members alone; what waits for review by the office too.
         (Thing(state="draft"), "listing:view", MEMBERS | {"admin"}),
         (Thing(state="submitted"), "listing:view", MEMBERS | STAFF),
@@ -161,6 +165,8 @@ ACTORS = st.one_of(
         is_admin=st.booleans(),
         office_id=st.sampled_from([None, OWN, OTHER]),
         memberships=st.dictionaries(st.sampled_from([OWN, OTHER]), ROLES),
+        by_merge=st.frozensets(st.sampled_from([OWN, OTHER])),
+        formerly=st.frozensets(st.sampled_from([OWN, OTHER])),
     ),
 )
 
@@ -227,6 +233,8 @@ def fill_introductions(database: Database) -> None:
         listing = session.scalars(sa.select(Listing).where(Listing.organisation_id == OWN).limit(1)).one()
         number = 0
         offices = (None, OWN, OTHER)
+        # As whom a side has said yes, where its record was merged since.
+        as_whom = cycle([None, None, OWN, None, OTHER])
         for origin, state, proposer, other, first, second in product(
             Origin,
             (IntroductionState.PROPOSED, IntroductionState.SENT, IntroductionState.ACCEPTED),
@@ -251,6 +259,8 @@ def fill_introductions(database: Database) -> None:
                     proposer_organisation_id=proposer,
                     proposer_listing_id=listing.id,
                     other_organisation_id=other,
+                    proposer_as_id=next(as_whom),
+                    other_as_id=next(as_whom),
                     proposer_office_id=first,
                     other_office_id=second,
                     other_listing_id=theirs.id,

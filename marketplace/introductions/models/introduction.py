@@ -114,6 +114,9 @@ class Introduction(Base):
     origin: Mapped[Origin] = mapped_column(choice(Origin, "origin"))
 
     proposer_organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    # As whom this side said yes, where its record has been merged since: whoever belonged to that one
+    # sees the introduction, and that one's contacts are shown.
+    proposer_as_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
     # The listing of one's own that it comes from, when it comes from one.
     proposer_listing_id: Mapped[int | None] = mapped_column(sa.ForeignKey("listing.id"), index=True)
     proposer_office_id: Mapped[int | None] = mapped_column(sa.ForeignKey("office.id"))
@@ -123,6 +126,7 @@ class Introduction(Base):
     proposer_accepted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
 
     other_organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    other_as_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
     other_listing_id: Mapped[int] = mapped_column(sa.ForeignKey("listing.id"), index=True)
     other_office_id: Mapped[int | None] = mapped_column(sa.ForeignKey("office.id"))
     other_officer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
@@ -159,13 +163,25 @@ class Introduction(Base):
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     proposer_organisation: Mapped[Organisation | None] = relationship(foreign_keys=[proposer_organisation_id])
+    proposer_as: Mapped[Organisation | None] = relationship(foreign_keys=[proposer_as_id])
     proposer_listing: Mapped[Listing | None] = relationship(foreign_keys=[proposer_listing_id])
     proposer_office: Mapped[Office | None] = relationship(foreign_keys=[proposer_office_id])
     proposer_officer: Mapped[User | None] = relationship(foreign_keys=[proposer_officer_id])
     other_organisation: Mapped[Organisation | None] = relationship(foreign_keys=[other_organisation_id])
+    other_as: Mapped[Organisation | None] = relationship(foreign_keys=[other_as_id])
     other_listing: Mapped[Listing] = relationship(foreign_keys=[other_listing_id])
     other_office: Mapped[Office | None] = relationship(foreign_keys=[other_office_id])
     other_officer: Mapped[User | None] = relationship(foreign_keys=[other_officer_id])
+
+    @property
+    def proposer_named(self) -> Organisation | None:
+        """The organisation that the other side is told of, once both have said yes."""
+        return self.proposer_as or self.proposer_organisation
+
+    @property
+    def other_named(self) -> Organisation | None:
+        """Likewise, of the other side."""
+        return self.other_as or self.other_organisation
 
     @property
     def within_one_office(self) -> bool:

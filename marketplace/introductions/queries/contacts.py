@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import User
 from marketplace.introductions.models import Introduction
+from marketplace.introductions.queries.belonged import belonged
 from marketplace.offices.models import Office
 from marketplace.organisations.models import MemberRole, Membership, Organisation
 
@@ -44,13 +45,15 @@ def contacts_of(session: Session, introduction: Introduction) -> tuple[Contacts,
     """
     proposer = _of_side(
         session,
-        introduction.proposer_organisation,
+        (introduction.proposer_organisation_id, introduction.proposer_as_id),
+        introduction.proposer_named,
         introduction.proposer_office,
         introduction.proposer_accepted_by_id,
     )
     other = _of_side(
         session,
-        introduction.other_organisation,
+        (introduction.other_organisation_id, introduction.other_as_id),
+        introduction.other_named,
         introduction.other_office,
         introduction.other_accepted_by_id,
     )
@@ -58,7 +61,11 @@ def contacts_of(session: Session, introduction: Introduction) -> tuple[Contacts,
 
 
 def _of_side(
-    session: Session, organisation: Organisation | None, office: Office | None, said_yes_id: int | None
+    session: Session,
+    side: tuple[int | None, int | None],
+    organisation: Organisation | None,
+    office: Office | None,
+    said_yes_id: int | None,
 ) -> Contacts:
     if organisation is None:
         return _of_office(office)
@@ -66,7 +73,7 @@ def _of_side(
         sa.select(User.name, User.email)
         .join(Membership, Membership.user_id == User.id)
         .where(
-            Membership.organisation_id == organisation.id,
+            belonged(*side),
             Membership.role.in_([MemberRole.OWNER, MemberRole.EDITOR]),
             User.suspended_at.is_(None),
         )

@@ -14,6 +14,7 @@ from marketplace.introductions.services.move import time_limit, write_down
 from marketplace.introductions.states import By, IntroductionState, Limit, Origin, Transition
 from marketplace.listings.models import Listing
 from marketplace.matches.models import Match
+from marketplace.organisations.queries.found import hold_organisations
 from marketplace.policy import Actor
 from matching.types import Side
 
@@ -38,7 +39,13 @@ def begin(
     -------
     Introduction or None
         ``None`` where a live one is there already.
+
+    Raises
+    ------
+    Conflict
+        Where the record of one side has been merged into another meanwhile.
     """
+    hold_organisations(session, values["proposer_organisation_id"], values["other_organisation_id"])
     insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     offices = [values["other_office_id"], values["proposer_office_id"]]
     if row.limit is Limit.OFFICER:

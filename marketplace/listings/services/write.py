@@ -20,6 +20,7 @@ from marketplace.listings.services.current import values_of, write_values
 from marketplace.listings.services.states import locked_listing, move
 from marketplace.listings.services.values import ListingValues
 from marketplace.organisations.models import Organisation
+from marketplace.organisations.queries.found import hold_organisations
 from marketplace.policy import Actor
 from matching.types import Side
 
@@ -65,6 +66,7 @@ def post_listing(
     if organisation is None:
         raise NotFound
     policy.require(actor, "organisation:edit", organisation)
+    hold_organisations(session, organisation_id)
     existing = _of_form(session, actor, form_key)
     if existing is None:
         try:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import User
 from marketplace.introductions.models import FollowUp, Introduction, Meeting, MeetingState, Message
+from marketplace.introductions.queries.belonged import belonged
 from marketplace.introductions.states import By, IntroductionState, Origin
 from marketplace.notifications.models import Channel
 from marketplace.notifications.queries.recipient import BOTH, NOTICE_ONLY, WRITERS, Recipient, able
@@ -28,10 +29,10 @@ def _side(session: Session, introduction: Introduction, side: By, channels: Chan
 
     For a listing that an office holds, its officers are the side.
     """
-    organisation_id, office = (
-        (introduction.proposer_organisation_id, By.PROPOSER_OFFICE)
+    organisation_id, as_id, office = (
+        (introduction.proposer_organisation_id, introduction.proposer_as_id, By.PROPOSER_OFFICE)
         if side is By.PROPOSER
-        else (introduction.other_organisation_id, By.OTHER_OFFICE)
+        else (introduction.other_organisation_id, introduction.other_as_id, By.OTHER_OFFICE)
     )
     if organisation_id is None:
         yield from _office(session, introduction, office, channels)
@@ -40,7 +41,7 @@ def _side(session: Session, introduction: Introduction, side: By, channels: Chan
         sa.select(User.id, User.email, Membership.role)
         .join(Membership, Membership.user_id == User.id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Membership.organisation_id == organisation_id, Organisation.suspended_at.is_(None), *able())
+        .where(belonged(organisation_id, as_id), Organisation.suspended_at.is_(None), *able())
         .order_by(User.id)
     )
     for row in rows:

@@ -66,6 +66,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "IntroductionMeetingNoted": Kind(_l("A meeting was held, or was not"), mail=False),
         "IntroductionFollowUpAsked": Kind(_l("The question how a partnership fares, after some months")),
+        "OrganisationMerged": Kind(_l("Two records of our organisation were made one")),
+        "OrganisationMergeUndone": Kind(_l("One record of our organisation was made two again")),
         "ColleagueInvited": _account(_l("An invitation to an organisation")),
         "VerificationAsked": _account(_l("Confirming the address")),
         "PasswordResetAsked": _account(_l("A new password")),

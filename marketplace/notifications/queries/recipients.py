@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Link, User
 from marketplace.listings.models import Listing
+from marketplace.merging.models import Merge
 from marketplace.notifications.queries import introductions
 from marketplace.notifications.queries.recipient import BOTH, MAIL_ONLY, NOTICE_ONLY, WRITERS, Recipient, able
 from marketplace.offices.models import Officer
@@ -92,6 +93,24 @@ def _of_match(session: Session, ids: Mapping[str, Any]) -> Iterable[Recipient]:
     return _members(session, ids["listing"], readers=True)
 
 
+def _of_merge(session: Session, ids: Mapping[str, Any]) -> Iterable[Recipient]:
+    """Return the people of both records; those of the one that stays are told in the inbox alone."""
+    merge = session.get(Merge, ids["merge"])
+    if merge is None:
+        return
+    of_duplicate = sa.select(Membership.user_id).where(Membership.organisation_id == merge.merged_id)
+    either = sa.select(Membership.user_id).where(
+        Membership.organisation_id.in_([merge.kept_id, merge.merged_id])
+    )
+    rows = session.execute(
+        sa.select(User.id, User.email, User.id.in_(of_duplicate).label("moved"))
+        .where(User.id.in_(either), *able())
+        .order_by(User.id)
+    )
+    for row in rows:
+        yield Recipient(row.id, row.email, BOTH if row.moved else NOTICE_ONLY)
+
+
 def _of_submission(session: Session, ids: Mapping[str, Any]) -> Iterable[Recipient]:
     return _officers(session, ids["listing"])
 
@@ -107,6 +126,8 @@ FINDERS: Mapping[str, Finder] = MappingProxyType(
         "ListingPublished": _of_listing,
         "ListingExpiring": _of_listing,
         "MatchFound": _of_match,
+        "OrganisationMerged": _of_merge,
+        "OrganisationMergeUndone": _of_merge,
         **introductions.FINDERS,
     }
 )

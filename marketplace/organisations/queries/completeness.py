@@ -120,7 +120,8 @@ def _says_less(kind: OrganisationType | None, percent: int) -> sa.ColumnElement[
         operator.add, (sa.case((part.in_sql, part.weight), else_=0) for part in parts)
     )
     # The rounding of complete_percent, turned round: one comparison with a constant.
-    return said * 200 < 2 * whole * percent - whole
+    below: sa.ColumnElement[bool] = said * 200 < 2 * whole * percent - whole
+    return below
 
 
 def _asked_of(kind: OrganisationType | None) -> list[_Part]:

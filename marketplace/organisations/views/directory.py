@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from marketplace import clock, policy
 from marketplace.offices.models import Office
@@ -10,7 +11,7 @@ from marketplace.organisations.forms.people import ReasonForm
 from marketplace.organisations.models import OrganisationType
 from marketplace.organisations.queries.checked import publicly_checked
 from marketplace.organisations.queries.directory import Wanted, organisations_like
-from marketplace.organisations.queries.found import organisation_of
+from marketplace.organisations.queries.found import merged_into, organisation_of
 from marketplace.organisations.queries.masked import without_contacts
 from marketplace.organisations.views.blueprint import bp
 from marketplace.web.access import public
@@ -64,8 +65,15 @@ def _divisions(chosen: str) -> list[tuple[str, str]]:
 
 @bp.get("/organisations/<reference>")
 @public
-def show(reference: str) -> str:
+def show(reference: str) -> str | Response:
     """Show what anybody may know of an organisation; contacts only to colleagues and the office."""
+    with reading() as session:
+        kept = merged_into(session, actor(), reference)
+    if kept is not None:
+        # For good, as far as search engines go; a browser asks again, since a merge can be undone.
+        moved = redirect(url_for("organisations.show", reference=kept), 301)
+        moved.headers["Cache-Control"] = "no-store"
+        return moved
     return profile_page(reference)
 
 

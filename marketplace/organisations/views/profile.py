@@ -70,6 +70,9 @@ def save(reference: str) -> Any:
                 session, actor(), reference, form.profile(), version=version_of(form), now=clock.now()
             )
     except Conflict as conflict:
+        if "version" not in conflict.current:
+            # It is there no more.
+            raise
         # Saving once more means: mine, knowing theirs.
         form.version.process_data(str(conflict.current["version"]))
         return _page(reference, form, conflict=conflict), 409

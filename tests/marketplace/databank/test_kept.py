@@ -13,7 +13,8 @@ from marketplace.db import Database
 from marketplace.offices.models import Office, OfficeKind
 from marketplace.organisations.models import Organisation, OrganisationType
 from marketplace.policy import Actor
-from tests.marketplace.test_policy import ACTORS, OTHER, OWN, Thing, who
+from tests.marketplace.permissions import OTHER, OWN, Thing, who
+from tests.marketplace.test_policy import ACTORS
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 

@@ -148,7 +148,7 @@ class World:
 
     def express(self, actor: Actor | None = None, **given: Any) -> int:
         """Express the maker's interest in the request; returns the key."""
-        own = given.pop("own", self.offer)
+        own, listing = given.pop("own", self.offer), given.pop("listing", self.request)
         with self.database.transaction() as session:
             values = {
                 "organisation_id": self.maker,
@@ -160,7 +160,7 @@ class World:
             return express_interest(
                 session,
                 actor or self.maker_person,
-                session.get_one(Listing, self.request),
+                session.get_one(Listing, listing),
                 own_listing=session.get_one(Listing, own) if own else None,
                 **values,
             ).introduction.id

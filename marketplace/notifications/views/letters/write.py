@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.notifications.views.letters import introductions, listings, matches, people, together
+from marketplace.notifications.views.letters import introductions, listings, matches, merges, people, together
 from marketplace.notifications.views.letters.letter import Letter, Occasion, Writer
 from marketplace.policy import Actor
 
@@ -42,6 +42,8 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
         "IntroductionMeetingAgreed": together.time_agreed,
         "IntroductionMeetingNoted": together.meeting_noted,
         "IntroductionFollowUpAsked": together.followed_up,
+        "OrganisationMerged": merges.merged,
+        "OrganisationMergeUndone": merges.undone,
         "IntroductionAgreed": introductions.progressed,
         "IntroductionFailed": introductions.progressed,
     }

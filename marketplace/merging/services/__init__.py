@@ -1,0 +1,1 @@
+"""Writes: merging, undoing it, and saying that two are not the same."""
