@@ -56,7 +56,7 @@ def test_a_hundred_megabytes_are_refused_before_they_are_read(one_desk: Desk) ->
     answer = one_desk.officer.client.post(
         f"{ROOT}/new",
         input_stream=io.BytesIO(b"--x"),
-        content_length=100_000_000,
+        environ_overrides={"CONTENT_LENGTH": "100000000"},
         content_type="multipart/form-data; boundary=x",
     )
     assert answer.status_code == 413
