@@ -23,6 +23,7 @@ from marketplace.intake import reading
 from marketplace.intake.models import DatabankImport, PassKind
 from marketplace.intake.preview import preview
 from marketplace.intake.services import turns
+from marketplace.intake.services.receive import stored_path
 from marketplace.intake.services.turns import LostTurn, Turn
 from marketplace.policy import Actor
 
@@ -60,7 +61,8 @@ def carry_on(
     """
     try:
         work, actor = _load(database, turn)
-        return _carry(database, store.path(work.file.sha256), work, actor, turn, now, budget_seconds)
+        path = stored_path(store, work)
+        return _carry(database, path, work, actor, turn, now, budget_seconds)
     except Conflict:
         # Somebody else keeps writing the same rows; a later try finds what they have written.
         raise

@@ -135,7 +135,7 @@ def read_again(
     policy.require(actor, "import:carry_on", work)
     require_open(work)
     if (encoding, sheet) != (work.encoding, work.sheet):
-        beginning = _look(store.path(work.file.sha256), encoding, sheet)
+        beginning = _look(stored_path(store, work), encoding, sheet)
         work.found = as_found(beginning)
         work.header_key = header_key(beginning.header)
         work.columns = {}
@@ -147,6 +147,20 @@ def read_again(
     work.state, work.passes, work.error = ImportState.MAPPING, [], ""
     audit.note(session, actor.user_id, "import:read_again", "databank_import", work.id, now)
     session.flush()
+
+
+def stored_path(store: FileStore, work: DatabankImport) -> Path:
+    """Return where the file of an import lies.
+
+    Raises
+    ------
+    Invalid
+        Where it is gone.
+    """
+    path = store.path(work.file.sha256)
+    if not path.is_file():
+        raise Invalid("file", _("The file is no longer there. Import it anew."), "gone")
+    return path
 
 
 def require_open(work: DatabankImport) -> None:

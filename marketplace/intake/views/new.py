@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -65,13 +67,14 @@ def _received(form: UploadForm) -> Received:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise Invalid("file", _("Choose a file."), "missing")
-    return read_table(
-        sent.filename,
-        sent.stream,
-        limit_mb=settings().upload_max_mb,
-        encoding=form.chosen_encoding(),
-        sheet=form.text("sheet"),
-    )
+    with closing(sent):
+        return read_table(
+            sent.filename,
+            sent.stream,
+            limit_mb=settings().upload_max_mb,
+            encoding=form.chosen_encoding(),
+            sheet=form.text("sheet"),
+        )
 
 
 def _page(form: UploadForm) -> str:
