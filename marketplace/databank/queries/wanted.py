@@ -82,7 +82,9 @@ def conditions(session: Session, actor: Actor, wanted: Wanted, now: datetime) ->
         (Organisation.country, wanted.country or None),
         (Organisation.type, wanted.type),
     )
-    found = [kept, *(column == value for column, value in equal if value is not None)]
+    # What is only the stub of a duplicate stands with the record that was kept.
+    whole = Organisation.merged_into_id.is_(None)
+    found = [kept, whole, *(column == value for column, value in equal if value is not None)]
     flags = (
         (wanted.women_led, Organisation.women_led.is_(True)),
         (wanted.suspended, Organisation.suspended_at.is_not(None)),
