@@ -7,8 +7,10 @@ from celery import Celery
 from marketplace import clock, outbox
 from marketplace.introductions.services.follow_up import ask_follow_ups
 from marketplace.introductions.services.time import keep_time
+from marketplace.learning.services.nightly import calibrate_nightly
 from marketplace.listings.services import expire_listings
 from marketplace.notifications.queries.deliveries import due_count
+from marketplace.policy import OPERATOR
 from workers import deliver, relay
 from workers.work import Work
 
@@ -35,6 +37,10 @@ def register(celery: Celery, work: Work) -> None:
     @celery.task(name="keep_time", shared=False)
     def run_keep_time() -> None:
         keep_introductions_time(work)
+
+    @celery.task(name="calibrate", shared=False)
+    def run_calibrate() -> None:
+        calibrate(work)
 
 
 def sweep(work: Work) -> None:
@@ -81,3 +87,15 @@ def expire(work: Work) -> int:
         total += swept.expired + swept.notices
         if not swept.expired and not swept.notices:
             return total
+
+
+def calibrate(work: Work) -> bool:
+    """Learn what scores have meant, once a night.
+
+    Returns
+    -------
+    bool
+        Whether it was this night's turn still.
+    """
+    with work.database.transaction() as session:
+        return calibrate_nightly(session, OPERATOR, now=clock.now()) is not None
