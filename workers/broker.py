@@ -13,6 +13,8 @@ QUEUE = "exchange"
 # What no bell announced waits for the sweep at most this long.
 SWEEP_SECONDS = 5.0
 EXPIRE_SECONDS = 3600.0
+# What scores have meant is learnt once a night; asked more often, to make up for a night without power.
+CALIBRATE_SECONDS = 1800.0
 # A time limit ends at midnight, and a reminder is there in the morning: minutes do not matter.
 KEEP_TIME_SECONDS = 300.0
 # Redis gives a task to another worker after this; a task must be over before.
@@ -49,6 +51,11 @@ SCHEDULE = {
         "options": {"expires": KEEP_TIME_SECONDS},
     },
     "expire": {"task": "expire", "schedule": EXPIRE_SECONDS, "options": {"expires": EXPIRE_SECONDS}},
+    "calibrate": {
+        "task": "calibrate",
+        "schedule": CALIBRATE_SECONDS,
+        "options": {"expires": CALIBRATE_SECONDS},
+    },
 }
 
 

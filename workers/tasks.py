@@ -8,9 +8,11 @@ from marketplace import clock, outbox
 from marketplace.intake.services.turns import waiting_imports
 from marketplace.introductions.services.follow_up import ask_follow_ups
 from marketplace.introductions.services.time import keep_time
+from marketplace.learning.services.nightly import calibrate_nightly
 from marketplace.listings.services import expire_listings
 from marketplace.notifications.queries.deliveries import due_count
 from marketplace.organisations.services.verification import end_lapsed_checks
+from marketplace.policy import OPERATOR
 from workers import bring_in, deliver, relay
 from workers.broker import BRING_IN_SECONDS
 from workers.work import Work
@@ -46,6 +48,10 @@ def register(celery: Celery, work: Work) -> None:
     @celery.task(name="keep_time", shared=False)
     def run_keep_time() -> None:
         keep_introductions_time(work)
+
+    @celery.task(name="calibrate", shared=False)
+    def run_calibrate() -> None:
+        calibrate(work)
 
 
 def sweep(work: Work) -> None:
@@ -96,3 +102,15 @@ def expire(work: Work) -> int:
         total += swept.expired + swept.notices + lapsed
         if not swept.expired and not swept.notices and not lapsed:
             return total
+
+
+def calibrate(work: Work) -> bool:
+    """Learn what scores have meant, once a night.
+
+    Returns
+    -------
+    bool
+        Whether it was this night's turn still.
+    """
+    with work.database.transaction() as session:
+        return calibrate_nightly(session, OPERATOR, now=clock.now()) is not None

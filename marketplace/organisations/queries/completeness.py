@@ -130,7 +130,8 @@ def _asked_of(kind: OrganisationType | None) -> list[_Part]:
 
 def _listed(column: Any) -> sa.ColumnElement[bool]:
     """Return whether a list in JSON holds anything."""
-    return sa.not_(column == sa.literal([], Json))
+    holds: sa.ColumnElement[bool] = column != sa.literal([], Json)
+    return holds
 
 
 def _has(table: Any, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

@@ -18,6 +18,7 @@ from marketplace.introductions.models import Agreement, FollowUp, FollowUpAnswer
 from marketplace.introductions.states import By, IntroductionState, Origin
 from marketplace.listings.models import Listing
 from marketplace.organisations.models import Organisation
+from marketplace.reports.queries.meetings import held_meetings
 from marketplace.reports.queries.scope import Scope
 from marketplace.reports.queries.things import (
     FIRST,
@@ -25,7 +26,6 @@ from marketplace.reports.queries.things import (
     Rows,
     days_between,
     first_answers,
-    held_meetings,
     introduction_rows,
     least_developed,
     listing_rows,

@@ -1,8 +1,18 @@
 """The least developed countries.
 
-Source: United Nations, Committee for Development Policy, *List of Least Developed Countries*, as of
-13 December 2024, when São Tomé and Príncipe left it: 44 countries.  When a country leaves or joins, change
-the table and its date; figures of earlier quarters follow the list as it stands here.
+Source: United Nations, Committee for Development Policy: the list as of 13 December 2024, when São Tomé and
+Príncipe left it as the eighth and 44 countries remained
+(policy.desa.un.org/themes/cdp-news-and-events/news/sao-tome-and-principe-graduated-from-ldc-status).  Held
+against the 46 of UNCTAD's *Least Developed Countries Report 2022*, less Bhutan (13 December 2023) and São
+Tomé and Príncipe.  Read on 26 November 2026.
+
+Bangladesh, the Lao People's Democratic Republic and Nepal were to leave it on 24 November 2026
+(A/RES/76/8).  Bangladesh has asked for three years more, which the Committee supported in June 2026, and
+Nepal for two and a half; what the General Assembly decided was not found in any source.  So all three stand
+here until the Committee's own list says otherwise.
+
+When a country leaves or joins, change the table and its date; figures of earlier quarters follow the list as
+it stands here.
 """
 
 from __future__ import annotations

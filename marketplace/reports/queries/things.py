@@ -21,7 +21,6 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement
 
-from marketplace.audit import AuditEntry
 from marketplace.introductions.models import Agreement, Introduction, ValueBand
 from marketplace.listings.models import Listing
 from marketplace.organisations.models import Organisation
@@ -127,16 +126,6 @@ def organisation_rows(scope: Scope, at: Any, value: sa.ColumnElement[float]) -> 
         Organisation.country == scope.country,
         ([Organisation.id], None),
     ).where(at.is_not(None))
-
-
-def held_meetings() -> sa.Subquery:
-    """Return when the two sides of an introduction have met first, from the record of its steps."""
-    return (
-        sa.select(AuditEntry.thing_id.label("id"), sa.func.min(AuditEntry.at).label("at"))
-        .where(AuditEntry.thing == "introduction", AuditEntry.act == "introduction:hold_meeting")
-        .group_by(AuditEntry.thing_id)
-        .subquery()
-    )
 
 
 def first_answers() -> sa.Subquery:
