@@ -11,6 +11,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.db import Json
 from marketplace.organisations.models import (
@@ -128,10 +129,9 @@ def _asked_of(kind: OrganisationType | None) -> list[_Part]:
     return [part for part in _PARTS if part.only in {None, kind}]
 
 
-def _listed(column: Any) -> sa.ColumnElement[bool]:
+def _listed(column: InstrumentedAttribute[list[str]]) -> sa.ColumnElement[bool]:
     """Return whether a list in JSON holds anything."""
-    holds: sa.ColumnElement[bool] = column != sa.literal([], Json)
-    return holds
+    return column != sa.literal([], Json)
 
 
 def _has(table: Any, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

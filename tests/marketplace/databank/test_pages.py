@@ -129,7 +129,7 @@ def test_what_is_recorded_is_public_without_its_evidence(app: Flask, site: Site,
     ("given", "message"),
     [
         ({"checks": []}, "Choose what you have checked"),
-        ({"checks": ["horoscope"]}, "not valid choices"),
+        ({"checks": ["horoscope"]}, "is not a valid choice"),
         ({"checked_on": "yesterday"}, "Not a valid date"),
         ({"checked_on": "2999-01-01"}, "has not come yet"),
         ({"valid_until": "2020-01-01"}, "cannot end before"),
