@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -28,9 +28,18 @@ class PageRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How one page answered once."""
+    """How one page answered once.
+
+    Parameters
+    ----------
+    seconds
+        By the clock.
+    busy_seconds
+        Of the processor, for this process alone: what is not spent in the database, and not taken by others.
+    """
 
     seconds: float
+    busy_seconds: float
     statements: int
     bytes: int
 
@@ -72,13 +81,13 @@ class Browser:
             For another status than 200.
         """
         with statements(self._database) as sent:
-            started = perf_counter()
+            started, idle = perf_counter(), thread_time()
             answer = self._client.get(path)
             body = answer.get_data()
-            seconds = perf_counter() - started
+            busy, seconds = thread_time() - idle, perf_counter() - started
         if answer.status_code != OK:
             raise PageRefused(f"{path} answered {answer.status_code}")
-        return Answer(seconds, len(sent), len(body))
+        return Answer(seconds, busy, len(sent), len(body))
 
 
 @contextmanager

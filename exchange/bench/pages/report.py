@@ -27,6 +27,8 @@ class Measured:
         How often it was asked.
     p50, p95, longest
         Milliseconds, of the whole page: from the request to the last byte.
+    python
+        Milliseconds of the processor for this process, p50; the rest of the time the database works.
     statements
         Sent to the database, at most, at each size; the largest first.
     bytes
@@ -40,6 +42,7 @@ class Measured:
     p50: float
     p95: float
     longest: float
+    python: float
     statements: tuple[int, ...]
     bytes: int
     jit_p50: float | None = None
@@ -63,14 +66,15 @@ def measured(
     elsewhere
         Its statements at the other sizes.
     """
-    p50, p95, longest = _times(answers)
-    jit = _times(with_jit) if with_jit else (None, None, None)
+    p50, p95, longest = _times([one.seconds for one in answers])
+    jit = _times([one.seconds for one in with_jit]) if with_jit else (None, None, None)
     return Measured(
         page=_REFERENCE.sub("REF", address),
         count=len(answers),
         p50=p50,
         p95=p95,
         longest=longest,
+        python=_times([one.busy_seconds for one in answers])[0],
         statements=(max(one.statements for one in answers), *elsewhere),
         bytes=max(one.bytes for one in answers),
         jit_p50=jit[0],
@@ -78,8 +82,8 @@ def measured(
     )
 
 
-def _times(answers: Sequence[Answer]) -> tuple[float, float, float]:
-    ordered = sorted(one.seconds for one in answers)
+def _times(seconds: Sequence[float]) -> tuple[float, float, float]:
+    ordered = sorted(seconds)
     p50, p95, longest = (MILLISECONDS * percentile(ordered, share) for share in (0.5, 0.95, 1.0))
     return p50, p95, longest
 
@@ -138,11 +142,11 @@ def lines(report: PagesReport) -> Iterator[str]:
 
 def _table(title: str, pages: Sequence[Measured]) -> Iterator[str]:
     jit = any(one.jit_p95 is not None for one in pages)
-    head = f"{title:<{WIDTH}}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9}{'queries':>12}{'kB':>7}"
+    head = f"{title:<{WIDTH}}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9}{'Python':>9}{'queries':>12}{'kB':>7}"
     yield head + (f"{'JIT p50':>10}{'JIT p95':>10}" if jit else "")
     for one in pages:
         queries = "/".join(str(count) for count in one.statements)
-        line = f"{one.page:<{WIDTH}}{one.p50:>9.1f}{one.p95:>9.1f}{one.longest:>9.1f}{queries:>12}"
+        line = f"{one.page:<{WIDTH}}{one.p50:>9.1f}{one.p95:>9.1f}{one.longest:>9.1f}{one.python:>9.1f}{queries:>12}"
         line += f"{one.bytes / 1000:>7.0f}"
         yield line + (f"{one.jit_p50:>10.1f}{one.jit_p95:>10.1f}" if jit else "")
 
