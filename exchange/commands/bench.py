@@ -117,7 +117,9 @@ def _sizes(_context: click.Context, _parameter: click.Parameter, text: str) -> t
     """Read numbers of listings, parted by commas; the largest comes first."""
     words = [word.strip() for word in text.split(",")]
     if not all(word.isascii() and word.isdigit() and int(word) >= SMALLEST for word in words):
-        raise click.BadParameter(f"whole numbers of {SMALLEST} and more, parted by commas, such as 100000,10000")
+        raise click.BadParameter(
+            f"whole numbers of {SMALLEST} and more, parted by commas, such as 100000,10000"
+        )
     return tuple(sorted({int(word) for word in words}, reverse=True))
 
 
@@ -150,7 +152,9 @@ Examples:
     "--rounds", type=click.IntRange(1), default=30, show_default=True, help="How often each page is asked."
 )
 @click.option("--others/--no-others", default=True, show_default=True, help="The members' pages as well.")
-@click.option("--jit", is_flag=True, help="Once more with PostgreSQL's compiler, which the exchange switches off.")
+@click.option(
+    "--jit", is_flag=True, help="Once more with PostgreSQL's compiler, which the exchange switches off."
+)
 @click.option("--limit-ms", type=click.FloatRange(0), help="Exit 1 if a page of the desk takes longer (p95).")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of what is made up.")
 @click.option("--keep", is_flag=True, help="Leave the databases on the server, and say what they are called.")
@@ -173,9 +177,9 @@ def pages(
 ) -> int | None:
     """Measure how fast pages answer in a large exchange, and how many queries each takes.
 
-    A database of its own is made on the server for each size, filled with what is made up, and dropped at the
-    end. Nothing of the installation is read or changed but the address of its server. The pages of the desk are
-    asked by an officer of a large office, one after another, in this process.
+    A database of its own is made on the server for each size, filled with what is made up, and dropped at
+    the end. Nothing of the installation is read or changed but the address of its server. The pages of the
+    desk are asked by an officer of a large office, one after another, in this process.
     """
     server = postgres or read_settings().database_url
     if not server.startswith("postgresql"):

@@ -78,8 +78,15 @@ class Listing(Base):
         # A narrow copy of all that is counted; see docs/decisions/0010.
         sa.Index(
             "ix_listing_figures",
-            "office_id", "state", "submitted_at", "published_at", "country", "kind", "organisation_id", "id",
-        ),  # fmt: skip
+            "office_id",
+            "state",
+            "submitted_at",
+            "published_at",
+            "country",
+            "kind",
+            "organisation_id",
+            "id",
+        ),
         {"sqlite_autoincrement": True},
     )
 

@@ -64,7 +64,9 @@ def page(address: str, milliseconds: float, here: int, elsewhere: int) -> Measur
 
 
 def test_a_page_that_grows_or_is_late_is_named() -> None:
-    found = report(page("/desk", 20, 9, 9), page("/desk/introductions/INT-2026-00007", 200, 12, 8), limit_ms=150)
+    found = report(
+        page("/desk", 20, 9, 9), page("/desk/introductions/INT-2026-00007", 200, 12, 8), limit_ms=150
+    )
     assert found.growing == ["/desk/introductions/REF"]
     assert found.late == ["/desk/introductions/REF"]
     said = "\n".join(" ".join(line.split()) for line in lines(found))

@@ -65,7 +65,9 @@ def _fill(made: URL, size: Size, settings: Settings, tell: Tell) -> None:
         upgrade(replace(settings, database_url=_text(made)), database)
     finally:
         database.dispose()
-    with psycopg.connect(_text(made.set(drivername="postgresql")), connect_timeout=CONNECT_SECONDS) as connection:
+    with psycopg.connect(
+        _text(made.set(drivername="postgresql")), connect_timeout=CONNECT_SECONDS
+    ) as connection:
         fill(connection, size, hashed(PASSWORD), clock.now(), tell)
 
 

@@ -28,7 +28,9 @@ from marketplace.outbox import Event
 Tell = Callable[[str], None]
 
 
-def fill(connection: psycopg.Connection, size: Size, password_hash: str, now: datetime, tell: Tell) -> list[int]:
+def fill(
+    connection: psycopg.Connection, size: Size, password_hash: str, now: datetime, tell: Tell
+) -> list[int]:
     """Fill all tables in one transaction, and have the database look at what it holds.
 
     Parameters
@@ -75,11 +77,11 @@ def fill(connection: psycopg.Connection, size: Size, password_hash: str, now: da
         (AuditEntry, together.record(posted, listing_rows, brought)),
     )
     for model, rows in tables:
-        table = model.__table__
-        assert isinstance(table, sa.Table)
+        table = Base.metadata.tables[model.__tablename__]
         tell(f"  {copy(connection, table, rows):>9,} {table.name}")
     connection.execute(
-        sql.SQL("UPDATE {} SET value = %s").format(sql.Identifier(ChangeCounter.__tablename__)), (size.listings,)
+        sql.SQL("UPDATE {} SET value = %s").format(sql.Identifier(ChangeCounter.__tablename__)),
+        (size.listings,),
     )
     connection.commit()
     connection.autocommit = True
@@ -110,7 +112,9 @@ def copy(connection: psycopg.Connection, table: sa.Table, rows: Iterable[Row]) -
     if first is None:
         return 0
     given = list(first)
-    defaults = {column.name: value for column in table.c if column.name not in first for value in _default(column)}
+    defaults = {
+        column.name: value for column in table.c if column.name not in first for value in _default(column)
+    }
     kept = [_plain(value) for value in defaults.values()]
     texts = {name for name in given if isinstance(table.c[name].type.dialect_impl(_DIALECT), sa.JSON)}
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(

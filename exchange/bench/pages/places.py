@@ -1,4 +1,4 @@
-"""Which pages are asked: all of the desk that stand in the map of addresses, with their filters, and some others."""
+"""Which pages are asked: all of the desk that stand in the map of addresses, and some with filters."""
 
 from __future__ import annotations
 
@@ -105,7 +105,9 @@ def places(session: Session, app: Flask) -> Places:
     request = session.scalars(
         sa.select(Listing.reference)
         .join(Match, Match.request_id == Listing.id)
-        .where(Listing.organisation_id.in_(mine), Listing.side == Side.REQUEST, Listing.state == State.PUBLISHED)
+        .where(
+            Listing.organisation_id.in_(mine), Listing.side == Side.REQUEST, Listing.state == State.PUBLISHED
+        )
         .group_by(Listing.id)
         .order_by(sa.func.count().desc(), Listing.id)
     ).first()
@@ -123,7 +125,6 @@ def places(session: Session, app: Flask) -> Places:
         f"/organisations/{profile}",
     ]
     return Places(officer.email, tuple(desk), FILES, member.email, (*_MEMBER, *named))
-
 
 
 def _pair(session: Session) -> list[str]:
@@ -161,5 +162,8 @@ def _rooms(session: Session) -> list[str]:
         .join(Agreement, Agreement.introduction_id == Introduction.id)
         .where(Introduction.state == IntroductionState.AGREED)
     )
-    found = [session.scalar(talked.where(Introduction.state == IntroductionState.SENT)), session.scalar(agreed)]
+    found = [
+        session.scalar(talked.where(Introduction.state == IntroductionState.SENT)),
+        session.scalar(agreed),
+    ]
     return [one for one in found if one]

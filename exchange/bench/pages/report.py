@@ -146,8 +146,8 @@ def _table(title: str, pages: Sequence[Measured]) -> Iterator[str]:
     yield head + (f"{'JIT p50':>10}{'JIT p95':>10}" if jit else "")
     for one in pages:
         queries = "/".join(str(count) for count in one.statements)
-        line = f"{one.page:<{WIDTH}}{one.p50:>9.1f}{one.p95:>9.1f}{one.longest:>9.1f}{one.python:>9.1f}{queries:>12}"
-        line += f"{one.bytes / 1000:>7.0f}"
+        line = f"{one.page:<{WIDTH}}{one.p50:>9.1f}{one.p95:>9.1f}{one.longest:>9.1f}"
+        line += f"{one.python:>9.1f}{queries:>12}{one.bytes / 1000:>7.0f}"
         yield line + (f"{one.jit_p50:>10.1f}{one.jit_p95:>10.1f}" if jit else "")
 
 

@@ -98,7 +98,12 @@ class Found:
 def _settings(folder: str) -> Settings:
     """Return settings of a process that nobody else knows of."""
     return Settings.from_env(
-        {"EXCHANGE_VAR": folder, "EXCHANGE_RATE_LIMITS": "no", "EXCHANGE_ENCODER": "no", "EXCHANGE_LOG_LEVEL": "ERROR"}
+        {
+            "EXCHANGE_VAR": folder,
+            "EXCHANGE_RATE_LIMITS": "no",
+            "EXCHANGE_ENCODER": "no",
+            "EXCHANGE_LOG_LEVEL": "ERROR",
+        }
     )
 
 
@@ -161,7 +166,7 @@ def _rounds(askers: Sequence[Browser], addresses: Sequence[str], rounds: int) ->
 
 
 def _together(first: Answers, rest: Sequence[Answers], with_jit: Answers) -> tuple[Measured, ...]:
-    """Return each page's figures, of all sizes; a page with a name in its address has its place in the list."""
+    """Return each page's figures, of all sizes; a page is known by its place, as references differ."""
     smaller = [list(answers.values()) for answers in rest]
     return tuple(
         measured(

@@ -83,7 +83,9 @@ def by_quarter(
 
 
 @lru_cache(maxsize=KEPT)
-def _by_quarter(asked: tuple[Figure, ...], scope: Scope, quarters: tuple[Quarter, ...]) -> sa.CompoundSelect[Any]:
+def _by_quarter(
+    asked: tuple[Figure, ...], scope: Scope, quarters: tuple[Quarter, ...]
+) -> sa.CompoundSelect[Any]:
     """Return the statement alone: putting it together takes longer than many an answer."""
     selects = []
     for figure in asked:

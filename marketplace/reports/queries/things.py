@@ -101,7 +101,7 @@ def introduction_rows(scope: Scope, at: Any, value: sa.ColumnElement[float]) -> 
 
 
 def _a_side_in(countries: Sequence[str]) -> sa.ColumnElement[bool]:
-    """Return whether one side is in one of some countries, by keys: so that no row needs to be joined for it."""
+    """Return whether a side is in one of some countries, by keys: no row needs to be joined for it."""
     firms = sa.select(Organisation.id).where(Organisation.country.in_(countries))
     listings = sa.select(Listing.id).where(Listing.country.in_(countries))
     sides = [

@@ -8,17 +8,26 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from exchange.bench.pages.world.draw import Row, Size, Weighted, random_of
+from exchange.bench.pages.world.draw import Row, Size, Weighted, chance, random_of
 from exchange.bench.pages.world.enquiries import Posted, explained, explanations
 from exchange.bench.pages.world.people import BIG, OFFICER, YEARS_DAYS, Firm, member_of
-from marketplace.introductions.states import AWAITED, LIVE, REASONED, REVEALED, By, IntroductionState, Origin, Reason
+from marketplace.introductions.states import (
+    AWAITED,
+    LIVE,
+    REASONED,
+    REVEALED,
+    By,
+    IntroductionState,
+    Origin,
+    Reason,
+)
 from matching.types import Side
 
 S = IntroductionState
 SHARES: Final = Weighted(
     {
-        S.PROPOSED: 4, S.VETTED: 4, S.SENT: 6, S.ACCEPTED: 4, S.MEETING_HELD: 3, S.NEGOTIATING: 3, S.AGREED: 14,
-        S.FAILED: 10, S.DECLINED: 28, S.WITHDRAWN: 6, S.EXPIRED: 18,
+        S.PROPOSED: 4, S.VETTED: 4, S.SENT: 6, S.ACCEPTED: 4, S.MEETING_HELD: 3, S.NEGOTIATING: 3,
+        S.AGREED: 14, S.FAILED: 10, S.DECLINED: 28, S.WITHDRAWN: 6, S.EXPIRED: 18,
     }
 )  # fmt: skip
 _REACHES: Final = {S.PROPOSED: 0, S.VETTED: 1, S.SENT: 2}
@@ -75,9 +84,11 @@ def introductions(
     taken: set[tuple[int, int]] = set()
     found: list[Brought] = []
     while len(found) < size.introductions:
-        if pairs and rng.random() < MATCHED:
+        if pairs and chance(rng, MATCHED):
             request, offer, _total = rng.choice(pairs)
-            own, other = (by_id[request], by_id[offer]) if rng.random() < 0.5 else (by_id[offer], by_id[request])
+            own, other = (
+                (by_id[request], by_id[offer]) if chance(rng, 0.5) else (by_id[offer], by_id[request])
+            )
         else:
             other = rng.choice(everything)
             facing = Side.OFFER if other.side is Side.REQUEST else Side.REQUEST
@@ -95,7 +106,7 @@ def _brought(
     rng: Random, number: int, state: IntroductionState, pair: tuple[Posted, Posted], now: datetime
 ) -> Brought:
     own, other = pair
-    origin = Origin.INTEREST if rng.random() < 0.7 else Origin.OFFICE
+    origin = Origin.INTEREST if chance(rng, 0.7) else Origin.OFFICE
     ended = state not in LIVE
     revealed = state in REVEALED
     passed = _REACHES.get(state, 2 if revealed else rng.choice((0, 1, 2)))
@@ -118,7 +129,7 @@ def _brought(
         state=state,
         origin=origin,
         proposer=own.firm,
-        own=own if origin is Origin.OFFICE or rng.random() < 0.8 else None,
+        own=own if origin is Origin.OFFICE or chance(rng, 0.8) else None,
         other=other,
         proposed_at=begun,
         vetted_at=moments[1] if passed >= 1 else None,
@@ -186,8 +197,8 @@ def _due(rng: Random, one: Brought, now: datetime) -> datetime | None:
 
 
 def _in_hand(rng: Random, firm: Firm) -> int | None:
-    """Return the officer who has it in hand; of the big office, the one who asks for the pages now and then."""
-    return OFFICER if firm.office_id == BIG and rng.random() < 0.1 else None
+    """Return the officer who has it in hand; of the big office, now and then the one who asks."""
+    return OFFICER if firm.office_id == BIG and chance(rng, 0.1) else None
 
 
 def _ended_by(rng: Random, one: Brought) -> By | None:

@@ -74,3 +74,8 @@ def random_of(size: Size, part: str) -> Random:
 def ago(rng: Random, now: datetime, fewest_days: float, most_days: float) -> datetime:
     """Return a moment so many days before another one."""
     return now - timedelta(days=rng.uniform(fewest_days, most_days))
+
+
+def chance(rng: Random, share: float) -> bool:
+    """Return true in this share of the cases, 0 to 1."""
+    return rng.random() < share

@@ -10,7 +10,7 @@ from itertools import islice
 from random import Random
 from typing import Any, Final
 
-from exchange.bench.pages.world.draw import Row, Size, Weighted, ago, random_of
+from exchange.bench.pages.world.draw import Row, Size, Weighted, ago, chance, random_of
 from exchange.bench.pages.world.people import OFFICER, YEARS_DAYS, Firm, member_of
 from marketplace.listings.models import SUMMARY_LENGTH, Dissemination, State
 from marketplace.listings.services.write import PREFIXES
@@ -29,7 +29,9 @@ PATTERNS: Final = 40
 REPEATED: Final = 0.02
 """Share of listings with the words of another one."""
 DISMISSED: Final = 0.01
-_KINDS: Final = Weighted({Kind.SUBCONTRACTING: 60, Kind.TECHNOLOGY: 20, Kind.INVESTMENT: 10, Kind.ENVIRONMENT: 10})
+_KINDS: Final = Weighted(
+    {Kind.SUBCONTRACTING: 60, Kind.TECHNOLOGY: 20, Kind.INVESTMENT: 10, Kind.ENVIRONMENT: 10}
+)
 _STATES: Final = Weighted(
     {
         State.PUBLISHED: 0.6,
@@ -84,7 +86,7 @@ def rows(size: Size, posted: Sequence[Posted], now: datetime) -> Iterator[Row]:
     """Yield the listings' rows."""
     rng = random_of(size, "listing rows")
     for listing in posted:
-        described = posted[rng.randrange(listing.id)].words if rng.random() < REPEATED else listing.words
+        described = posted[rng.randrange(listing.id)].words if chance(rng, REPEATED) else listing.words
         yield _row(rng, listing, described, now)
 
 
@@ -93,7 +95,9 @@ def _row(rng: Random, listing: Posted, described: Described, now: datetime) -> R
     created, submitted, published, ended = _moments(rng, state, now)
     summary = ", ".join(words.capabilities)[:SUMMARY_LENGTH]
     valid_from = published or created
-    quantity = rng.choice([None, round(10 ** rng.uniform(1, 6))]) if listing.kind is Kind.SUBCONTRACTING else None
+    quantity = (
+        rng.choice([None, round(10 ** rng.uniform(1, 6))]) if listing.kind is Kind.SUBCONTRACTING else None
+    )
     return {
         "id": listing.id,
         "reference": f"{PREFIXES[listing.side]}-{created.year}-{listing.id:05d}",
@@ -114,12 +118,12 @@ def _row(rng: Random, listing: Posted, described: Described, now: datetime) -> R
         "quantity_per_year": quantity,
         "quantity_unit": "pieces" if quantity else "",
         "details": _details(rng, listing.kind),
-        "anonymous": rng.random() < 0.2,
+        "anonymous": chance(rng, 0.2),
         "dissemination": rng.choices(list(Dissemination), (70, 25, 5))[0],
-        "open_for_interest": rng.random() < 0.97,
+        "open_for_interest": chance(rng, 0.97),
         "valid_until": (valid_from + timedelta(days=YEAR_DAYS)).date(),
-        "response_deadline": (now + timedelta(days=rng.randint(5, 90))).date() if rng.random() < 0.3 else None,
-        "held_because": ["summary:phone"] if state is State.SUBMITTED and rng.random() < 0.2 else [],
+        "response_deadline": (now + timedelta(days=rng.randint(5, 90))).date() if chance(rng, 0.3) else None,
+        "held_because": ["summary:phone"] if state is State.SUBMITTED and chance(rng, 0.2) else [],
         "returned_because": "Please say more." if state is State.RETURNED else "",
         "text_key": text_key(summary, described.text),
         "submitted_at": submitted,
@@ -172,8 +176,9 @@ def requirements(posted: Sequence[Posted]) -> Iterator[Row]:
     for listing in posted:
         for position, one in enumerate(listing.words.conditions):
             yield {
-                "listing_id": listing.id, "position": position, "criterion": one.criterion, "operator": one.operator,
-                "low": one.low, "high": one.high, "terms": list(one.terms), "hard": one.hard, "weight": one.weight,
+                "listing_id": listing.id, "position": position, "criterion": one.criterion,
+                "operator": one.operator, "low": one.low, "high": one.high, "terms": list(one.terms),
+                "hard": one.hard, "weight": one.weight,
             }  # fmt: skip
 
 
@@ -190,9 +195,11 @@ def pairs(size: Size, posted: Sequence[Posted]) -> list[tuple[int, int, float]]:
     for request in asking:
         offers = sides.get((Side.OFFER, request.kind), [])
         many = min(len(offers), int(each) + (rng.random() < each % 1))
-        for offer in rng.sample(offers, many):
-            if offer.firm.id != request.firm.id:
-                found.append((request.id, offer.id, round(60 + 38 * rng.betavariate(1.2, 6), 2)))
+        found += [
+            (request.id, offer.id, round(60 + 38 * rng.betavariate(1.2, 6), 2))
+            for offer in rng.sample(offers, many)
+            if offer.firm.id != request.firm.id
+        ]
     return found
 
 
@@ -217,7 +224,7 @@ def dismissals(size: Size, found: Sequence[tuple[int, int, float]], now: datetim
     rng = random_of(size, "dismissals")
     patterns = explanations(size)
     for request_id, offer_id, total in found:
-        if rng.random() < DISMISSED:
+        if chance(rng, DISMISSED):
             yield {
                 "request_id": request_id,
                 "offer_id": offer_id,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from exchange.bench.pages.world.draw import Row, Size, Weighted, Zipf, ago, random_of
+from exchange.bench.pages.world.draw import Row, Size, Weighted, Zipf, ago, chance, random_of
 from marketplace.offices.models import OfficeKind
 from marketplace.organisations.models import EmployeeBand, MemberRole, OrganisationType, TurnoverBand
 from marketplace.organisations.names import name_key
@@ -25,7 +25,14 @@ YEARS_DAYS: Final = 3 * 365
 NOBODY: Final = "!"
 """What no password's hash is."""
 CERTIFICATES: Final = ("ISO 9001", "ISO 14001", "ISO 45001", "IATF 16949", "ISO 13485", "AS 9100", "EN 1090")
-MACHINES: Final = ("machining centre", "lathe", "press brake", "laser cutter", "injection moulding machine", "loom")
+MACHINES: Final = (
+    "machining centre",
+    "lathe",
+    "press brake",
+    "laser cutter",
+    "injection moulding machine",
+    "loom",
+)
 FORMS: Final = ("Ltd", "GmbH", "SARL", "S.p.A.", "Sp. z o.o.", "LLC")
 _TYPES: Final = Weighted(
     {
@@ -141,7 +148,7 @@ def organisations(size: Size, known: Sequence[Firm], now: datetime) -> Iterator[
     for firm in known:
         name = f"{_word(rng)} {_word(rng)} {rng.choice(FORMS)}"
         created = ago(rng, now, 0, YEARS_DAYS)
-        verified = rng.random() < 0.4
+        verified = chance(rng, 0.4)
         yield {
             "id": firm.id,
             "reference": f"ORG-{created.year}-{firm.id:05d}",

@@ -7,11 +7,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from exchange.bench.pages.world.brokering import Brought
-from exchange.bench.pages.world.draw import Row, Size, random_of
+from exchange.bench.pages.world.draw import Row, Size, chance, random_of
 from exchange.bench.pages.world.enquiries import Posted
 from exchange.bench.pages.world.people import BIG, OFFICER, member_of
 from marketplace.introductions.models.meeting import MeetingState
-from marketplace.introductions.models.outcome import FOLLOWED_AFTER_MONTHS, FollowUpAnswer, PartnershipType, ValueBand
+from marketplace.introductions.models.outcome import (
+    FOLLOWED_AFTER_MONTHS,
+    FollowUpAnswer,
+    PartnershipType,
+    ValueBand,
+)
 from marketplace.introductions.states import By, IntroductionState, Origin
 from marketplace.notifications.models import Channel, DeliveryState
 
@@ -47,7 +52,8 @@ def _entry(
     at: datetime, actor_id: int | None, act: str, thing: str, thing_id: int, facts: Row | None = None
 ) -> Row:
     return {
-        "at": at, "actor_id": actor_id, "act": act, "thing": thing, "thing_id": thing_id, "facts": facts or {},
+        "at": at, "actor_id": actor_id, "act": act, "thing": thing, "thing_id": thing_id,
+        "facts": facts or {},
     }  # fmt: skip
 
 
@@ -88,7 +94,8 @@ def messages(size: Size, brought: Sequence[Brought]) -> Iterator[Row]:
                 "written_by": by,
                 "author_id": member_of(firm.id),
                 "once": f"{one.id}-{place}",
-                "text": "Thank you. We can show samples next week, and send the drawings before. " * rng.randint(1, 5),
+                "text": "Thank you. We can show samples next week, and send the drawings before. "
+                * rng.randint(1, 5),
                 "for_all": True,
                 "written_at": one.sent_at + timedelta(hours=place),
             }
@@ -100,8 +107,9 @@ def meetings(brought: Sequence[Brought]) -> Iterator[Row]:
         if one.state in _MET:
             revealed, met = one.revealed_at, met_at(one)
             yield {
-                "introduction_id": one.id, "number": 1, "series": 1, "state": MeetingState.HELD, "minutes": 60,
-                "place": "By video", "proposed_by": By.PROPOSER, "proposed_by_id": member_of(one.proposer.id),
+                "introduction_id": one.id, "number": 1, "series": 1, "state": MeetingState.HELD,
+                "minutes": 60, "place": "By video", "proposed_by": By.PROPOSER,
+                "proposed_by_id": member_of(one.proposer.id),
                 "proposed_at": revealed, "starts_at": met, "accepted_by": By.OTHER,
                 "accepted_by_id": member_of(one.other.firm.id), "accepted_at": revealed, "noted_at": met,
             }  # fmt: skip
@@ -135,7 +143,7 @@ def follow_ups(size: Size, brought: Sequence[Brought], now: datetime) -> Iterato
         for months in FOLLOWED_AFTER_MONTHS:
             for side in (By.PROPOSER, By.OTHER):
                 due = one.ended_at + timedelta(days=MONTH_DAYS * months)
-                answered = due <= now and rng.random() < 0.5
+                answered = due <= now and chance(rng, 0.5)
                 yield {
                     "introduction_id": one.id,
                     "side": side,
