@@ -77,7 +77,7 @@ def measure_pages(wish: Wish, server: str, tell: Tell) -> PagesReport:
                 found.append((size, _ask_all(replace(settings, database_url=url), wish, first=at == 0)))
     (_size, first), rest = found[0], found[1:]
     return PagesReport(
-        machine=machine() | first.server,
+        machine={**machine(), **first.server},
         sizes=wish.sizes,
         limit_ms=wish.limit_ms,
         desk=_together(first.desk, [one.desk for _, one in rest], first.with_jit),

@@ -142,7 +142,7 @@ def _brought(
 def rows(size: Size, brought: Sequence[Brought], now: datetime) -> Iterator[Row]:
     """Yield the introductions' rows."""
     rng = random_of(size, "introduction rows")
-    patterns = explanations(size)
+    patterns = explanations(size.seed)
     for one in brought:
         yield _row(rng, one, patterns, now)
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+from functools import lru_cache
 from random import Random
 from typing import Any, Final
 
@@ -24,7 +24,9 @@ from matching.types import Kind, Side
 from matching.types import Listing as Described
 
 YEAR_DAYS: Final = 365
-PATTERNS: Final = 40
+OFFERS: Final = 100
+"""Among which the engine looks for the pairs that it explains."""
+PATTERNS: Final = 30
 """Explanations of the engine that the matches repeat, with totals of their own."""
 REPEATED: Final = 0.02
 """Share of listings with the words of another one."""
@@ -206,7 +208,7 @@ def pairs(size: Size, posted: Sequence[Posted]) -> list[tuple[int, int, float]]:
 def matches(size: Size, found: Sequence[tuple[int, int, float]], now: datetime) -> Iterator[Row]:
     """Yield the stored matches; their reasons are the engine's, of other listings."""
     rng = random_of(size, "matches")
-    patterns = explanations(size)
+    patterns = explanations(size.seed)
     for request_id, offer_id, total in found:
         at = ago(rng, now, 0, YEAR_DAYS)
         yield {
@@ -222,7 +224,7 @@ def matches(size: Size, found: Sequence[tuple[int, int, float]], now: datetime) 
 def dismissals(size: Size, found: Sequence[tuple[int, int, float]], now: datetime) -> Iterator[Row]:
     """Yield which of them a side has waved away."""
     rng = random_of(size, "dismissals")
-    patterns = explanations(size)
+    patterns = explanations(size.seed)
     for request_id, offer_id, total in found:
         if chance(rng, DISMISSED):
             yield {
@@ -237,15 +239,16 @@ def dismissals(size: Size, found: Sequence[tuple[int, int, float]], now: datetim
             }
 
 
-def explanations(size: Size) -> list[dict[str, Any]]:
+@lru_cache(maxsize=1)
+def explanations(seed: int) -> list[dict[str, Any]]:
     """Return what the engine says of some pairs that it finds good, as a match keeps it."""
-    made = SyntheticListings(size.listings, size.seed)
+    made = SyntheticListings(OFFERS, seed)
     index = Index(Reader())
-    offers = list(made.offers(300))
+    offers = list(made.offers(OFFERS))
     index.put_many(offers)
     by_id = {offer.id: offer for offer in offers}
     found = []
-    for request in islice(made.requests(PATTERNS * 4), PATTERNS * 4):
+    for request in made.requests(2 * PATTERNS):
         hits = index.best(request, 1, TODAY).hits
         found += [score_as_json(index.explain(request, by_id[hit.id], TODAY)) for hit in hits]
     return sorted(found, key=lambda one: -one["total"])[:PATTERNS]
