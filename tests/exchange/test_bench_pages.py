@@ -13,7 +13,7 @@ from exchange.bench.pages.report import Measured, PagesReport, lines, measured
 from exchange.bench.pages.world.draw import Size
 from tests.exchange.shell import Shell
 
-FEW = ("--sizes", "1200,600", "--matches", "2", "--rounds", "1", "--no-others")
+FEW = ("--sizes", "2000,1300", "--matches", "2", "--rounds", "1", "--no-others")
 
 
 def databases(address: str) -> set[str]:
@@ -26,6 +26,7 @@ def own(address: str) -> set[str]:
     return {name for name in databases(address) if name.startswith("exchange_bench_")}
 
 
+@pytest.mark.timeout(300)
 def test_no_page_of_the_desk_asks_more_where_there_is_more(shell: Shell, empty_postgres_url: str) -> None:
     before = own(empty_postgres_url)
     answer = shell("bench", "pages", *FEW, "--postgres", empty_postgres_url, "--json")
@@ -39,7 +40,7 @@ def test_no_page_of_the_desk_asks_more_where_there_is_more(shell: Shell, empty_p
         assert len(page["statements"]) == 2
         assert 0 < page["p50"] <= page["p95"] <= page["longest"]
         assert page["bytes"] > 1000
-    assert "1,200 listing\n" in answer.err
+    assert "2,000 listing\n" in answer.err
     assert own(empty_postgres_url) <= before
 
 
