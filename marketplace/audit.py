@@ -16,7 +16,18 @@ class AuditEntry(Base):
     """One act of one person, or of the system where ``actor_id`` is null."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (sa.Index("ix_audit_entry_thing", "thing", "thing_id"),)
+    __table_args__ = (
+        sa.Index("ix_audit_entry_thing", "thing", "thing_id"),
+        # What the reports ask of the record.
+        sa.Index(
+            "ix_audit_entry_met",
+            "thing",
+            "thing_id",
+            "at",
+            sqlite_where=sa.text("act = 'introduction:hold_meeting'"),
+            postgresql_where=sa.text("act = 'introduction:hold_meeting'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -41,6 +41,13 @@ class Delivery(Base):
             sqlite_where=sa.text("state = 'waiting'"),
             postgresql_where=sa.text("state = 'waiting'"),
         ),
+        # Counted on every page.
+        sa.Index(
+            "ix_delivery_unread",
+            "user_id",
+            sqlite_where=sa.text("channel = 'notice' AND read_at IS NULL"),
+            postgresql_where=sa.text("channel = 'notice' AND read_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

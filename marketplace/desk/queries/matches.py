@@ -26,8 +26,8 @@ SHOWN: Final = 20
 HELD_BACK: Final = 5
 """Pairs that are held back and shown with the reason."""
 CHUNK: Final = 100
-CHUNKS: Final = 10
-"""So many times a hundred of the best pairs are looked at before the list stays shorter."""
+LOOKED_AT: Final = 1000
+"""So many of the best pairs are looked at before the list stays shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +93,13 @@ def _sorted_out(
     """
     best: list[Any] = []
     held: list[Any] = []
-    for at in range(CHUNKS):
-        rows = session.execute(_candidates(wanted).offset(at * CHUNK).limit(CHUNK)).all()
-        for row in rows:
-            (held if {row.request_by, row.offer_by} & busy.keys() else best).append(row)
-        if len(rows) < CHUNK or len(best) >= SHOWN:
+    # One query however far it reads: the database hands the rows over bit by bit.
+    rows = session.execute(_candidates(wanted).limit(LOOKED_AT).execution_options(yield_per=CHUNK))
+    for row in rows:
+        (held if {row.request_by, row.offer_by} & busy.keys() else best).append(row)
+        if len(best) >= SHOWN:
             break
+    rows.close()
     return best[:SHOWN], held[:HELD_BACK]
 
 

@@ -179,6 +179,14 @@ def _in_my_hands(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 def _of_introductions(session: Session, sort: Sort, wanted: Iterable[sa.ColumnElement[bool]]) -> list[_Found]:
+    # What is wanted first, and then what it is worth: in one step, the database would join all that waits.
+    first = (
+        sa.select(Introduction.id)
+        .where(*wanted)
+        .order_by(Introduction.due_at, Introduction.id)
+        .limit(RANKED)
+        .subquery()
+    )
     rows = session.execute(
         sa.select(
             Introduction.id,
@@ -188,11 +196,10 @@ def _of_introductions(session: Session, sort: Sort, wanted: Iterable[sa.ColumnEl
             _begun().label("begun"),
             *_WORTH,
         )
+        .join(first, first.c.id == Introduction.id)
         .join(Listing, Listing.id == Introduction.other_listing_id)
         .outerjoin(Match, _of_the_two())
-        .where(*wanted)
         .order_by(Introduction.due_at, Introduction.id)
-        .limit(RANKED)
     )
     return [_Found(sort, row, row.total, row.begun, row.due_at) for row in rows]
 

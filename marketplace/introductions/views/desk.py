@@ -45,13 +45,11 @@ def desk() -> str:
     shelf = Shelf(word) if word in set(Shelf) else Shelf.OURS
     with reading() as session:
         counts = shelf_counts(session, actor())
-        rows, total = desk_introductions(
-            session, actor(), shelf, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
-        )
+        rows = desk_introductions(session, actor(), shelf, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
         in_hand = in_hand_count(session, actor().user_id or 0)
     return render_template(
         "introductions/desk.html",
-        page=Page(rows, number, PAGE_SIZE, total),
+        page=Page(rows, number, PAGE_SIZE, counts[shelf]),
         shelf=shelf,
         counts=counts,
         in_hand=in_hand,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,6 +14,9 @@ from marketplace.reports.queries.figures import Figure, Measure
 from marketplace.reports.queries.parts import By, Part, with_key
 from marketplace.reports.queries.scope import Quarter, Scope
 from marketplace.reports.queries.things import Rows
+
+KEPT: Final = 256
+"""Statements that are kept, without an answer: one for each scope and quarter that is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,21 @@ def by_quarter(
     session: Session, figures: Iterable[Figure], scope: Scope, quarters: Sequence[Quarter]
 ) -> Mapping[tuple[str, Quarter], Counted]:
     """Return the numbers of figures for quarters that follow each other."""
-    asked = list(figures)
+    asked = tuple(figures)
+    rows = session.execute(_by_quarter(asked, scope, tuple(quarters)))
+    found = {(name, quarters[place]): (n, mean) for name, place, n, mean in rows}
+    return {
+        (figure.name, quarter): counted(figure, *found.get((figure.name, quarter), (0, None)))
+        for figure in asked
+        for quarter in quarters
+    }
+
+
+@lru_cache(maxsize=KEPT)
+def _by_quarter(
+    asked: tuple[Figure, ...], scope: Scope, quarters: tuple[Quarter, ...]
+) -> sa.CompoundSelect[Any]:
+    """Return the statement alone: putting it together takes longer than many an answer."""
     selects = []
     for figure in asked:
         rows = selected(figure, scope, quarters[0], quarters[-1]).subquery()
@@ -91,19 +109,26 @@ def by_quarter(
                 sa.func.avg(counted_rows.c.value).label("mean"),
             ).group_by(counted_rows.c.place)
         )
-    found = {(name, quarters[place]): (n, mean) for name, place, n, mean in _all(session, selects)}
-    return {
-        (figure.name, quarter): counted(figure, *found.get((figure.name, quarter), (0, None)))
-        for figure in asked
-        for quarter in quarters
-    }
+    return sa.union_all(*selects)
 
 
 def by_part(
     session: Session, figures: Iterable[Figure], scope: Scope, quarter: Quarter, by: By
 ) -> Mapping[str, Mapping[str, Counted]]:
     """Return the numbers of the parts of figures, by key and name of the figure; the largest parts first."""
-    asked = list(figures)
+    asked = tuple(figures)
+    found: dict[str, dict[str, tuple[int, float | None]]] = {}
+    for name, key, n, mean in session.execute(_by_part(asked, scope, quarter, by)):
+        found.setdefault(key, {})[name] = (n, mean)
+    ordered = sorted(found, key=lambda key: (-sum(n for n, _mean in found[key].values()), key))
+    return {
+        key: {figure.name: counted(figure, *found[key].get(figure.name, (0, None))) for figure in asked}
+        for key in ordered
+    }
+
+
+@lru_cache(maxsize=KEPT)
+def _by_part(asked: tuple[Figure, ...], scope: Scope, quarter: Quarter, by: By) -> sa.CompoundSelect[Any]:
     selects = []
     for figure in asked:
         rows = with_key(selected(figure, scope, quarter, quarter), by).subquery()
@@ -115,15 +140,4 @@ def by_part(
                 sa.func.avg(rows.c.value).label("mean"),
             ).group_by(rows.c.key)
         )
-    found: dict[str, dict[str, tuple[int, float | None]]] = {}
-    for name, key, n, mean in _all(session, selects):
-        found.setdefault(key, {})[name] = (n, mean)
-    ordered = sorted(found, key=lambda key: (-sum(n for n, _mean in found[key].values()), key))
-    return {
-        key: {figure.name: counted(figure, *found[key].get(figure.name, (0, None))) for figure in asked}
-        for key in ordered
-    }
-
-
-def _all(session: Session, selects: Sequence[sa.Select[Any]]) -> Sequence[Any]:
-    return session.execute(sa.union_all(*selects)).all()
+    return sa.union_all(*selects)

@@ -21,8 +21,6 @@ from marketplace.organisations.models import Organisation
 from marketplace.reports.queries.meetings import held_meetings
 from marketplace.reports.queries.scope import Scope
 from marketplace.reports.queries.things import (
-    FIRST,
-    SECOND,
     Rows,
     days_between,
     first_answers,
@@ -161,7 +159,7 @@ def _women_led(scope: Scope) -> Rows:
 
 
 def _least_developed(scope: Scope) -> Rows:
-    return introduction_rows(scope, Introduction.revealed_at, share(least_developed(FIRST, SECOND)))
+    return introduction_rows(scope, Introduction.revealed_at, share(least_developed()))
 
 
 def _profiled(scope: Scope) -> Rows:

@@ -8,7 +8,7 @@ from marketplace.audit import AuditEntry
 from marketplace.introductions.models import Meeting, MeetingState
 
 
-def held_meetings() -> sa.Subquery:
+def held_meetings() -> sa.CTE:
     """Return when it was first noted that the two sides of an introduction have met.
 
     A meeting that was arranged here says so itself, also where the sides negotiated already.  Of one that was
@@ -21,4 +21,6 @@ def held_meetings() -> sa.Subquery:
         AuditEntry.thing == "introduction", AuditEntry.act == "introduction:hold_meeting"
     )
     met = sa.union_all(arranged, told).subquery()
-    return sa.select(met.c.id, sa.func.min(met.c.at).label("at")).group_by(met.c.id).subquery()
+    firsts = sa.select(met.c.id, sa.func.min(met.c.at).label("at")).group_by(met.c.id)
+    # Worked out by itself; see first_answers.
+    return firsts.cte().prefix_with("MATERIALIZED", dialect="postgresql")

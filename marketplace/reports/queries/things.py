@@ -14,6 +14,7 @@ band        What an agreement is worth, as ``under_50k-EUR``; ``""`` for all els
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -101,20 +102,22 @@ def introduction_rows(scope: Scope, at: Any, value: sa.ColumnElement[float], ban
     offices = [Introduction.proposer_office_id, Introduction.other_office_id]
     sides = [Introduction.proposer_organisation_id, Introduction.other_organisation_id]
     enrolled = (sides, Introduction.proposed_at)
-    return _within(rows, scope, offices, sa.or_(*_sides_in(scope.country)), enrolled)
+    return _within(rows, scope, offices, _a_side_in([scope.country]), enrolled)
 
 
-def _sides_in(country: str) -> list[sa.ColumnElement[bool]]:
-    """Return whether each side is in a country, by its key: so that no row needs to be joined for it."""
-    firms = sa.select(Organisation.id).where(Organisation.country == country)
-    listings = sa.select(Listing.id).where(Listing.country == country)
-    return [
+def _a_side_in(countries: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Return whether a side is in one of some countries, by keys: no row needs to be joined for it."""
+    firms = sa.select(Organisation.id).where(Organisation.country.in_(countries))
+    listings = sa.select(Listing.id).where(Listing.country.in_(countries))
+    sides = [
         sa.or_(organisation.in_(firms), sa.and_(organisation.is_(None), listing.in_(listings)))
         for organisation, listing in (
             (Introduction.proposer_organisation_id, Introduction.proposer_listing_id),
             (Introduction.other_organisation_id, Introduction.other_listing_id),
         )
     ]
+    # Of a side that is not known to be anything it is not known either; then it is not.
+    return sa.or_(*(sa.func.coalesce(side, sa.false()) for side in sides))
 
 
 def organisation_rows(scope: Scope, at: Any, value: sa.ColumnElement[float]) -> Rows:
@@ -128,8 +131,12 @@ def organisation_rows(scope: Scope, at: Any, value: sa.ColumnElement[float]) -> 
     ).where(at.is_not(None))
 
 
-def first_answers() -> sa.Subquery:
-    """Return when the first introduction of a listing, on either side, was accepted by both."""
+def first_answers() -> sa.CTE:
+    """Return when the first introduction of a listing, on either side, was accepted by both.
+
+    Worked out by itself, as are meetings: PostgreSQL believes that hardly any row has its first moment within
+    given times, and would look up each listing by itself.
+    """
     ends = (Introduction.other_listing_id, Introduction.proposer_listing_id)
     met = sa.union_all(
         *(
@@ -139,7 +146,8 @@ def first_answers() -> sa.Subquery:
             for end in ends
         )
     ).subquery()
-    return sa.select(met.c.id, sa.func.min(met.c.at).label("at")).group_by(met.c.id).subquery()
+    firsts = sa.select(met.c.id, sa.func.min(met.c.at).label("at")).group_by(met.c.id)
+    return firsts.cte().prefix_with("MATERIALIZED", dialect="postgresql")
 
 
 def worth() -> sa.ColumnElement[str]:
@@ -157,9 +165,9 @@ def women_led() -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     return led, sa.or_(Proposer.women_led.is_not(None), Other.women_led.is_not(None))
 
 
-def least_developed(*countries: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """Return whether one of the countries is among the least developed ones."""
-    return sa.or_(*(country.in_(sorted(LEAST_DEVELOPED)) for country in countries))
+def least_developed() -> sa.ColumnElement[bool]:
+    """Return whether a side of an introduction is in one of the least developed countries."""
+    return _a_side_in(sorted(LEAST_DEVELOPED))
 
 
 def _columns(

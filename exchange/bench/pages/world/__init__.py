@@ -1,0 +1,1 @@
+"""A made-up exchange of any size: people and firms, listings with their matches, introductions."""
