@@ -191,9 +191,9 @@ def _name(
     """Let the tokens of concepts meet too; return whether there are any that have to do with each other.
 
     Rows 2 and 3 take in concepts that are the same or next to each other, 4 and 5 the same alone.
-    Where the two names share a word, what is left of them tells apart what one concept holds: hot and
-    cold rolling are both rolling.  Numbers and grades meet by themselves, or where two names of one thing share
-    nothing: 1.4301 is AISI 304.
+    Where the two names share a word, what is left of them tells apart what one concept holds.
+    Numbers and grades meet by themselves, or where two names of one thing share nothing: 1.4301 is
+    AISI 304.
     """
     for row in (NAMED, NAMED_SAME):
         space[row, : len(own)] = space[MET, : len(own)]
