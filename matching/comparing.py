@@ -64,7 +64,7 @@ ALL_WORDS: Final = 0.9
 """Similarity by words from which nothing that says something is missing on either side."""
 SPELLING_BACKED: Final = 0.7
 """Meaning from which a likely misspelling is taken for one; below, it halves."""
-NAMED_APART: Final = 5_000
+NAMED_APART: Final = 7_500
 """What the other words of two names of one concept count that share a word."""
 NEXT: Final = 6_000
 """Nearness of concepts from which their names meet; siblings are kin, but what is milled is not turned."""
@@ -191,8 +191,9 @@ def _name(
     """Let the tokens of concepts meet too; return whether there are any that have to do with each other.
 
     Rows 2 and 3 take in concepts that are the same or next to each other, 4 and 5 the same alone.
-    Where the two names share a word, what is left of them tells apart what one concept holds: hot and
-    cold rolling are both rolling.  Numbers and grades meet by themselves alone.
+    Where the two names share a word, what is left of them tells apart what one concept holds.
+    Numbers and grades meet by themselves, or where two names of one thing share nothing: 1.4301 is
+    AISI 304.
     """
     for row in (NAMED, NAMED_SAME):
         space[row, : len(own)] = space[MET, : len(own)]
@@ -222,7 +223,7 @@ def _name(
 def _write(words: Words, own: Ints, span: Ints, row: Whole, kin: Whole, value: Whole, space: Ints) -> None:
     """Let the tokens of a span meet so far, in the rows where concepts so near count."""
     for i in range(span[1], span[2]):
-        if not words.table[own[i], MARKS] & IS_EXACT:
+        if value == UNIT or not words.table[own[i], MARKS] & IS_EXACT:
             space[row, i] = max(space[row, i], value)
             if kin == UNIT:
                 space[row + 2, i] = max(space[row + 2, i], value)

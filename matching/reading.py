@@ -28,7 +28,7 @@ from matching.thesaurus import Thesaurus, own_thesaurus
 from matching.topics import Topics, own_topics
 from matching.words import DATA
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of how phrases are read; it grows with every change that changes a reading."""
 GRAM_SHORTEST: Final = 3
 GRAM_LONGEST: Final = 5

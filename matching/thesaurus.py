@@ -30,7 +30,7 @@ BROADER: Final = 0.6
 """Nearness of a concept and the one above it, and of two that are called related."""
 SIBLING: Final = 0.25
 """Nearness of two concepts below one."""
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of the form in which a thesaurus is kept."""
 
 
@@ -272,8 +272,11 @@ def _language(label: Any) -> str:
 
 def _enter(labels: dict[str, tuple[int, list[str]]], number: int, label: str, language: str) -> None:
     """Note a label by its keys and by its stems; of two concepts with one label the first keeps it."""
-    tokens = phrase(label, language).tokens[:LONGEST]
-    for name in {"".join(token.key for token in tokens), "".join(token.stem for token in tokens)}:
+    # Small words fall away only where the language is known: "fundición en arena".
+    read = [phrase(label, known).tokens[:LONGEST] for known in (language, "")]
+    keys = ["".join(token.key for token in tokens) for tokens in read]
+    stems = ["".join(token.stem for token in tokens) for tokens in read]
+    for name in dict.fromkeys([*keys, *stems]):
         owner, languages = labels.setdefault(name, (number, []))
         if name and owner == number and language not in languages:
             languages.append(language)

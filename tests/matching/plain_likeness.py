@@ -105,7 +105,8 @@ def _by_concepts(a: Form, b: Form, met: tuple[Met, Met], named: list[Met], least
                 continue
             for values, form, span in ((named[0], a, x), (named[1], b, y)):
                 for place in range(span.first, span.last):
-                    if not form.phrase.tokens[place].exact:
+                    whole = near >= 1.0 and not shares
+                    if whole or not form.phrase.tokens[place].exact:
                         values[place] = max(values[place], NAMED_APART / UNIT if shares else near)
     return found
 

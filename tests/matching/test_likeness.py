@@ -67,6 +67,8 @@ def compare(a: str, b: str, meaning: float = 0.0, languages: tuple[str, str] = (
         ("welding", "сварка", "concept"),
         ("welding", "焊接", "concept"),
         ("gears", "Zahnräder", "concept"),
+        ("AISI 304 pipes", "1.4301 pipes", "concept"),
+        ("sand casting", "fundición en arena", "concept"),
     ],
 )
 def test_what_says_the_same_meets_without_an_encoder(a: str, b: str, how: str) -> None:
@@ -81,7 +83,7 @@ def test_what_says_the_same_meets_without_an_encoder(a: str, b: str, how: str) -
     [("M8 bolts", "M10 bolts"), ("AISI 304 sheet", "AISI 316 sheet"), ("ISO 9001", "ISO 9002"),
      ("304 stainless steel", "316 stainless steel"),
      ("steel", "stainless steel"), ("steel pipes", "stainless steel pipes"), ("casting", "coating"),
-     ("plating", "planting"), ("assembly", "disassembly")],
+     ("plating", "planting"), ("assembly", "disassembly"), ("AISI 304 pipes", "1.4401 pipes")],
 )  # fmt: skip
 def test_what_only_looks_alike_does_not_meet(a: str, b: str, meaning: float) -> None:
     assert compare(a, b, meaning).value < CUTOFF
@@ -89,6 +91,8 @@ def test_what_only_looks_alike_does_not_meet(a: str, b: str, meaning: float) -> 
 
 def test_siblings_do_not_meet_by_their_kinship() -> None:
     assert compare("copper turning", "copper milling").value < CUTOFF
+    assert compare("HDPE", "LDPE").value < CUTOFF
+    assert compare("hot rolling", "cold rolling").value < CUTOFF
 
 
 def test_meaning_alone_counts() -> None:
