@@ -25,6 +25,8 @@ def loads() -> tuple[sa.orm.interfaces.LoaderOption, ...]:
     return (
         joinedload(Introduction.proposer_organisation),
         joinedload(Introduction.other_organisation),
+        joinedload(Introduction.proposer_as),
+        joinedload(Introduction.other_as),
         joinedload(Introduction.proposer_office),
         joinedload(Introduction.other_office),
         joinedload(Introduction.proposer_officer),

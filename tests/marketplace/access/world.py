@@ -13,22 +13,29 @@ from sqlalchemy.orm import Session
 
 from marketplace import clock
 from marketplace.accounts.models import User
+from marketplace.databank.models import Note
 from marketplace.db import Database
 from marketplace.files import FileStore, StoredFile, Upload, keep_file
+from marketplace.intake.models import DatabankImport, ImportKind, ImportState
 from marketplace.introductions.models import Introduction
 from marketplace.introductions.states import IntroductionState
 from marketplace.listings.models import Attachment, Dissemination, Listing, State
 from marketplace.matches.models import Match
 from marketplace.matches.stored import score_as_json
 from marketplace.organisations.models import (
+    Check,
+    CheckResult,
     HeldCertificate,
     Identifier,
     Invitation,
     Machine,
     MemberRole,
     Organisation,
+    Verification,
 )
+from marketplace.organisations.queries.found import reference_of
 from marketplace.policy import Actor
+from marketplace.programmes.models import Programme
 from matching.types import Score
 from tests.marketplace.introductions.test_messages import PDF
 from tests.marketplace.introductions.world import World
@@ -210,13 +217,14 @@ class Everybody:
         )
 
     def _firms(self) -> None:
-        for condition, firm, owner in (
-            ("own", self.world.maker, self.colleague),
-            ("foreign", self.foreign, self.foreign_owner),
-            ("shut", self.shut, self.shut_owner),
+        for condition, firm, owner, officer in (
+            ("own", self.world.maker, self.colleague, self.world.first),
+            ("foreign", self.foreign, self.foreign_owner, self.world.unrelated),
+            ("shut", self.shut, self.shut_owner, self.world.unrelated),
         ):
             with self.world.database.transaction() as session:
                 organisation = session.get_one(Organisation, firm)
+                organisation.reference = reference_of(2026, firm)
                 file = self._file(session)
                 certificate = HeldCertificate(organisation_id=firm, scheme="ISO 9001", file_id=file.id)
                 machine = Machine(organisation_id=firm, type="CNC lathe")
@@ -229,7 +237,24 @@ class Everybody:
                     created_at=self.world.now,
                     expires_at=self.world.now + timedelta(days=7),
                 )
-                session.add_all([certificate, machine, number, asked])
+                note = Note(
+                    organisation_id=firm,
+                    office_id=organisation.office_id,
+                    text="Exports to three countries.",
+                    written_by_id=officer.user_id,
+                    written_at=self.world.now,
+                )
+                seen = Verification(
+                    organisation_id=firm,
+                    office_id=organisation.office_id,
+                    check=Check.VISIT,
+                    result=CheckResult.CONFIRMED,
+                    checked_on=self.world.now.date(),
+                    evidence_file_id=file.id,
+                    recorded_by_id=officer.user_id,
+                    recorded_at=self.world.now,
+                )
+                session.add_all([certificate, machine, number, asked, note, seen])
                 session.flush()
                 self.of(
                     "organisation",
@@ -241,6 +266,8 @@ class Everybody:
                     identifier_id=number.id,
                     invitation_id=asked.id,
                     user_id=owner.user_id,
+                    note_id=note.id,
+                    record_id=seen.id,
                 )
         self.of(
             "organisation",
@@ -252,6 +279,8 @@ class Everybody:
             identifier_id=NOWHERE,
             invitation_id=NOWHERE,
             user_id=NOWHERE,
+            note_id=NOWHERE,
+            record_id=NOWHERE,
         )
 
     def _desk(self) -> None:
@@ -260,11 +289,60 @@ class Everybody:
             ("own", world.first_office, world.first),
             ("foreign", world.unrelated_office, world.unrelated),
         ):
+            self._office(condition, office, officer)
             self.of("office", condition, code=f"SPX-{office}", user_id=officer.user_id)
             self.of("person", condition, user_id=officer.user_id)
         self.of("office", "nowhere", code="SPX-99", user_id=NOWHERE)
         self.of("person", "nowhere", user_id=NOWHERE)
+        self.of("programme", "nowhere", code="NONE", reference="ORG-2026-99999")
+        self.of("import", "nowhere", number=NOWHERE)
+        self.of("pair", "nowhere", kept="ORG-2026-99998", merged="ORG-2026-99999")
         self.of("nothing", "-")
+
+    def _office(self, condition: str, office: int, officer: Actor) -> None:
+        """Add what an office has besides people: a programme, a file to bring in, and two records alike."""
+        with self.world.database.transaction() as session:
+            code = f"P-{office}"
+            session.add(
+                Programme(
+                    code=code,
+                    name=f"Programme {office}",
+                    office_id=office,
+                    starts_on=self.world.now.date(),
+                    created_at=self.world.now,
+                )
+            )
+            brought = DatabankImport(
+                office_id=office,
+                user_id=officer.user_id,
+                file_id=self._file(session).id,
+                kind=ImportKind.ORGANISATIONS,
+                state=ImportState.FAILED,
+                found={
+                    "header": ["name", "country"],
+                    "examples": [["Volta Works"], ["GH"]],
+                    "format": "csv",
+                    "encoding": "utf-8",
+                    "delimiter": ",",
+                    "sheet": "",
+                },
+                header_key="",
+                columns={},
+                fixed={},
+                created_at=self.world.now,
+                error="The file is gone.",
+            )
+            session.add(brought)
+            session.flush()
+            self.of("import", condition, number=brought.id)
+        references = []
+        for name in ("Twin Works", "Twin Works Ltd"):
+            key = self.market.organisation(name=name, office_id=office)
+            with self.world.database.transaction() as session:
+                session.get_one(Organisation, key).reference = reference_of(2026, key)
+            references.append(reference_of(2026, key))
+        self.of("pair", condition, kept=references[0], merged=references[1])
+        self.of("programme", condition, code=code, reference="ORG-2026-99999")
 
     def email(self, name: str) -> str:
         """Return the address by which one of the people logs in."""
