@@ -87,7 +87,7 @@ class Market:
         """Add an organisation."""
         number = self.number("organisation")
         values = {
-            "reference": f"ORG-{number}",
+            "reference": f"ORG-2026-{number:05}",
             "type": OrganisationType.ENTERPRISE,
             "name": f"Works {number}",
             "country": country,

@@ -48,7 +48,7 @@ def test_the_page_of_a_sector(database: Database) -> None:
             sector_page(session, VISITOR, "9999", TODAY)
     assert [card.id for card in division.requests] == [request]
     assert [card.id for card in division.offers] == [offer]
-    assert division.organisations == [("ORG-1", "Nyota Works")]
+    assert division.organisations == [("ORG-2026-00001", "Nyota Works")]
     assert division.organisation_total == 1
     assert [sector.code for sector in division.above] == ["C"]
     assert {branch.sector.code for branch in division.branch.below} == {"251", "252", "259"}
