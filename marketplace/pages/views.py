@@ -10,12 +10,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from marketplace import clock, policy
 from marketplace.notifications.queries.inbox import unread_count
+from marketplace.organisations.queries.found import organisation_of
 from marketplace.pages import queries
+from marketplace.pages.queries.history import history
+from marketplace.pages.wording import told, whose
 from marketplace.web.access import needs, public
 from marketplace.web.context import actor, reading
+from marketplace.web.paging import Page, asked_page
 
 bp = Blueprint("pages", __name__)
 NEWEST: Final = 6
+HISTORY_SIZE: Final = 50
 # What is personal or only for staff is of no use to a search engine.
 PRIVATE: Final = ("/me", "/inbox", "/desk", "/admin", "/post", "/login", "/register")
 
@@ -87,3 +92,22 @@ def robots() -> Response:
 def favicon() -> AnyResponse:
     """Lead browsers that ask without looking at the page to the one icon."""
     return redirect(url_for("static", filename="icons/favicon.svg"), code=301)
+
+
+@bp.get("/me/organisation/<reference>/history")
+@needs("organisation:belong")
+def organisation_history(reference: str) -> str:
+    """Show what was done to an organisation, to its listings and with its contacts."""
+    number = asked_page()
+    with reading() as session:
+        organisation = organisation_of(session, actor(), reference, "organisation:belong")
+        entries, total = history(
+            session, organisation, offset=(number - 1) * HISTORY_SIZE, limit=HISTORY_SIZE
+        )
+    return render_template(
+        "pages/history.html",
+        organisation=organisation,
+        page=Page(entries, number, HISTORY_SIZE, total),
+        told=told,
+        whose=whose,
+    )

@@ -124,7 +124,7 @@ class Everybody:
             return key
 
         mine, theirs = (world.maker, world.first_office), (self.foreign, world.unrelated_office)
-        unseen = {"published_at": None}
+        unseen: dict[str, Any] = {"published_at": None}
         self.open_key = add("open", *mine)
         add("members", *mine, dissemination=Dissemination.MEMBERS)
         add("offices", *mine, dissemination=Dissemination.OFFICES)
