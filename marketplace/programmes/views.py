@@ -110,18 +110,18 @@ def change_programme(code: str) -> Any:
 def enrol(code: str) -> Any:
     """Enrol organisations."""
     form = EnrolForm()
-    if form.validate():
-        try:
-            with transaction() as session:
-                found = queries.programme_of(session, actor(), code, "programme:enrol")
+    try:
+        with transaction() as session:
+            found = queries.programme_of(session, actor(), code, "programme:enrol")
+            if form.validate():
                 count = services.enrol(session, actor(), found, form.words(), clock.now())
-            told = ngettext(
-                "%(num)s organisation is new in it.", "%(num)s organisations are new in it.", count
-            )
-            flash(told, "success")
-            return redirect(url_for("programmes.programme", code=code), 303)
-        except Invalid as error:
-            form.blame(error)
+                told = ngettext(
+                    "%(num)s organisation is new in it.", "%(num)s organisations are new in it.", count
+                )
+                flash(told, "success")
+                return redirect(url_for("programmes.programme", code=code), 303)
+    except Invalid as error:
+        form.blame(error)
     return _page(code, form), 422
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from marketplace import clock
 from marketplace.organisations.forms.people import ReasonForm
+from marketplace.organisations.queries.found import organisation_of
 from marketplace.organisations.services import standing
 from marketplace.organisations.services.certificates import verify_certificate
 from marketplace.organisations.views.blueprint import bp
@@ -24,24 +23,20 @@ def _done(reference: str, text: str) -> Any:
     return redirect(url_for("organisations.show", reference=reference), 303)
 
 
-def _for_a_reason(reference: str, act: Callable[[Session, str], None], text: str) -> Any:
-    form = ReasonForm()
-    if not form.validate():
-        return profile_page(reference, reason=form), 422
-    with transaction() as session:
-        act(session, form.text("reason"))
-    return _done(reference, text)
-
-
 @bp.post("/organisations/<reference>/suspend")
 @needs("organisation:suspend")
 def suspend(reference: str) -> Any:
     """Shut an organisation out."""
-
-    def act(session: Session, reason: str) -> None:
-        standing.suspend_organisation(session, actor(), reference, reason=reason, now=clock.now())
-
-    return _for_a_reason(reference, act, _("Suspended: only staff see it now."))
+    form = ReasonForm()
+    with transaction() as session:
+        # Who may not is told so before their form is looked at.
+        organisation_of(session, actor(), reference, "organisation:suspend")
+        if form.validate():
+            standing.suspend_organisation(
+                session, actor(), reference, reason=form.text("reason"), now=clock.now()
+            )
+            return _done(reference, _("Suspended: only staff see it now."))
+    return profile_page(reference, reason=form), 422
 
 
 @bp.post("/organisations/<reference>/readmit")

@@ -23,7 +23,7 @@ PLACES: Final[Mapping[str, Any]] = {
     "what": "held",
     "figure": "agreements",
     "ending": "csv",
-    "filename": "css/site.css",
+    "filename": "css/exchange.css",
     "token": "forged.token",
     "day": "2027-01-01",
     "code": "2592",

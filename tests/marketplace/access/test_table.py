@@ -24,6 +24,8 @@ def test_every_sort_of_thing_is_asked_for_in_every_condition_that_tells(site: Si
         assert all(through <= roles for through in rule.through.values()), rule.routes
 
 
-@pytest.mark.parametrize(("route", "rule"), asked("GET"), ids=lambda one: one if isinstance(one, str) else "")
+@pytest.mark.parametrize(
+    ("route", "rule"), list(asked("GET")), ids=lambda one: one if isinstance(one, str) else ""
+)
 def test_who_gets_to_read(site: Site, route: str, rule: Rule) -> None:
     hold(site, route, rule)

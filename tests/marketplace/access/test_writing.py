@@ -9,7 +9,7 @@ from tests.marketplace.access.table import Rule, asked, hold
 
 
 @pytest.mark.parametrize(
-    ("route", "rule"), asked("POST"), ids=lambda one: one if isinstance(one, str) else ""
+    ("route", "rule"), list(asked("POST")), ids=lambda one: one if isinstance(one, str) else ""
 )
 def test_who_gets_to_write(site: Site, route: str, rule: Rule) -> None:
     hold(site, route, rule)

@@ -250,7 +250,7 @@ class Everybody:
                     check=Check.VISIT,
                     result=CheckResult.CONFIRMED,
                     checked_on=self.world.now.date(),
-                    evidence_file_id=file.id,
+                    evidence_file_id=self._file(session).id,
                     recorded_by_id=officer.user_id,
                     recorded_at=self.world.now,
                 )

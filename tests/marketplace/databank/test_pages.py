@@ -94,7 +94,8 @@ def test_nobody_else_finds_the_page(app: Flask, site: Site) -> None:
 
 def test_an_officer_who_belongs_to_the_firm_is_a_member_there(site: Site) -> None:
     with site.database.transaction() as session:
-        session.execute(sa.text("INSERT INTO membership VALUES (1, 1, 'viewer', '2026-01-01')"))
+        insert = "INSERT INTO membership (organisation_id, user_id, role, since) "
+        session.execute(sa.text(f"{insert} VALUES (1, 1, 'viewer', '2026-01-01')"))
     officer = site.browser()
     assert officer.get(place(site)).status_code == 404
     assert "Adom" not in officer.get("/desk/databank").text

@@ -146,7 +146,8 @@ def test_nobody_checks_their_own_or_another_office_s_firm(offices: Offices) -> N
     with pytest.raises(Forbidden):
         offices.check(offices.adom, Check.VISIT, email=ELSEWHERE)
     with offices.database.transaction() as session:
-        insert = "INSERT INTO membership VALUES (1, 1, 'viewer', '2026-01-01')"
+        insert = "INSERT INTO membership (organisation_id, user_id, role, since) "
+        insert += "VALUES (1, 1, 'viewer', '2026-01-01')"
         session.execute(sa.text(insert))
     with pytest.raises(Forbidden):
         offices.check(offices.adom, Check.VISIT)

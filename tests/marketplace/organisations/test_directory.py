@@ -175,7 +175,8 @@ def test_nobody_suspends_their_own_or_another_offices_firm(app: Flask, firm: str
     database = database_of(app)
     add_office(database, "SPX-NBO", "KE", officer="elsewhere@example.org")
     with database.transaction() as session:
-        session.execute(sa.text("INSERT INTO membership VALUES (1, 1, 'viewer', '2026-01-01')"))
+        insert = "INSERT INTO membership (organisation_id, user_id, role, since) "
+        session.execute(sa.text(f"{insert} VALUES (1, 1, 'viewer', '2026-01-01')"))
     for email in ("elsewhere@example.org", "officer@example.org"):
         staff = Visitor(app).enter(email)
         assert staff.post(f"/organisations/{firm}/suspend", {"reason": "x"}).status_code == 403
