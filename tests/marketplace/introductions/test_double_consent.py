@@ -272,6 +272,8 @@ def send_files(world: World, key: int) -> None:
         world.write(key, person, uploads=[paper(side, "sent_file")])
 
 
+# Every page there is, for every role: on a busy machine this takes longer than a test usually may.
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("state", S)
 def test_no_page_shows_what_is_not_opened(app: Flask, sown: World, state: IntroductionState) -> None:
     reached(sown, state)
@@ -291,6 +293,7 @@ def test_no_page_shows_what_is_not_opened(app: Flask, sown: World, state: Introd
     assert seen > 8 * 50
 
 
+@pytest.mark.timeout(600)
 def test_the_strings_are_there_to_be_found(app: Flask, sown: World) -> None:
     """The search itself works: after the second yes the sides find what they may."""
     reached(sown, S.ACCEPTED)
