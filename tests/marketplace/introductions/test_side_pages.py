@@ -205,9 +205,8 @@ def test_anothers_and_one_that_is_not_there_look_the_same(site: Site) -> None:
     stranger = site.browser("stranger")
     there, nowhere = stranger.get(site.place(key)), stranger.get("/me/introductions/INT-2026-99999")
     assert (there.status_code, nowhere.status_code) == (404, 404)
-    assert there.text.replace(site.place(key), "") == nowhere.text.replace(
-        "/me/introductions/INT-2026-99999", ""
-    )
+    # Tokens change with the second; tests/marketplace/access compares byte for byte without them.
+    assert words(there.text) == words(nowhere.text)
     for act in ("accept", "decline", "withdraw", "progress/agree"):
         data = {"reason": "price"}
         assert stranger.post(f"{site.place(key)}/{act}", data).status_code == 404

@@ -214,7 +214,7 @@ def test_search_shows_what_policy_allows_and_nothing_else(world: World) -> None:
                 row = next(row for row in rows if row.id == card.id)
                 named = policy.allowed(reader, "listing:name", row)
                 assert named or card.organisation_name is None, (name, card.id)
-        for organisation, reference in ((own, "ORG-1"), (other, "ORG-2")):
+        for organisation, reference in ((own, "ORG-2026-00001"), (other, "ORG-2026-00002")):
             expected = {
                 row.id
                 for row in rows
