@@ -140,20 +140,16 @@ class Table:
             if isinstance(record, Record):
                 yield (
                     record.line,
-                    [self._typed(cell) if isinstance(cell, str) else "" for cell in record.cells],
+                    [plain_cell(cell) if isinstance(cell, str) else "" for cell in record.cells],
                 )
             elif record.severity is Severity.ERROR:
                 yield record.line, []
-
-    def _typed(self, cell: str) -> str:
-        # A workbook tells text from formula by itself.
-        return cell if self._source.pads else plain_cell(cell)
 
     def _row(self, record: Record) -> Iterator[Row | Problem]:
         problems = [*self._check_count(record), *self._check_cells(record)]
         yield from problems
         if all(problem.severity is Severity.WARNING for problem in problems):
-            cells = [self._typed(cell) for cell in record.cells if isinstance(cell, str)]
+            cells = [plain_cell(cell) for cell in record.cells if isinstance(cell, str)]
             cells += [""] * (len(self.header) - len(cells))
             yield Row(record.line, dict(zip(self.header, cells, strict=False)))
 

@@ -9,7 +9,6 @@ from typing import Any, Final, TypeVar
 from flask_babel import gettext as _
 
 from marketplace.errors import Invalid
-from marketplace.imports.export import plain_cell
 from marketplace.imports.problems import Problem, Severity
 from marketplace.listings.kinds.reading import TERM_LENGTH, read_terms, read_text
 from marketplace.organisations.identifiers import (
@@ -76,11 +75,8 @@ class RowReader:
         return any(problem.severity is Severity.ERROR for problem in self.problems)
 
     def cell(self, name: str) -> str:
-        """Return a cell without white space around it; ``""`` where there is no such column.
-
-        What an export has put before a text that looks like a formula is taken off, also in a workbook.
-        """
-        return plain_cell(self.values.get(name, "").strip()).strip()
+        """Return a cell without white space around it; ``""`` where there is no such column."""
+        return self.values.get(name, "").strip()
 
     def one(self, name: str, read: Callable[[str, str], T]) -> T | None:
         """Read a cell; ``None`` where it is empty, or wrong, which is noted."""

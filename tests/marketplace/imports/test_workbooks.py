@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from marketplace.imports.export import plain_cell
 from marketplace.imports.problems import Limits, Problem, UnreadableTable
 from marketplace.imports.reader import Row, open_table
 from tests.marketplace.imports.files import (
@@ -308,7 +309,8 @@ def test_any_text_comes_back_as_it_was_written(table: list[list[str]]) -> None:
     rows = [["kept", *(f"'{text}" if text.startswith("=") else text for text in row)] for row in table]
     with tempfile.TemporaryDirectory() as folder:
         got = cells(workbook(Path(folder) / "t.xlsx", [["a", "b", "c", "d"], *rows]))
-    assert got == rows
+    # What an export puts before a formula is taken off, wherever it came from.
+    assert got == [[plain_cell(text) for text in row] for row in rows]
 
 
 def peak_of_reading(path: Path, rows: int) -> int:
