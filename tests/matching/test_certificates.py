@@ -73,6 +73,6 @@ def test_any_text_can_be_read(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["a" * 100_000, "a " * 50_000, "9001 " * 20_000, "12345" * 20_000])
 def test_long_texts_are_quick(text: str) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     parse_schemes(text)
-    assert time.perf_counter() - start < 0.1
+    assert time.thread_time() - start < 0.1

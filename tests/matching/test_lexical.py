@@ -159,7 +159,7 @@ def test_the_worst_pair_is_quick() -> None:
     a = " ".join(f"qwertyui{chr(97 + n)}{chr(120 - n)}" for n in range(20))
     b = " ".join(f"qwertyu{chr(97 + n)}i{chr(120 - n)}" for n in range(20))
     first, second = phrase(a), phrase(b)
-    start = time.perf_counter()
+    start = time.thread_time()
     for _ in range(10):
         similarity(first, second)
-    assert (time.perf_counter() - start) / 10 < 0.01
+    assert (time.thread_time() - start) / 10 < 0.01

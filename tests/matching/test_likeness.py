@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import perf_counter
+from time import thread_time
 
 import numpy as np
 import pytest
@@ -181,9 +181,9 @@ def test_slips_are_counted_as_rapidfuzz_counts_them(plainly: None, a: str, b: st
 def test_long_input_does_not_hang(text: str) -> None:
     own = own_thesaurus()
     compare("warm", "up")
-    started = perf_counter()
+    started = thread_time()
     likeness(prepare(text, "", own), prepare(text[1:] + " x", "", own), 0.3)
-    assert perf_counter() - started < 0.1
+    assert thread_time() - started < 0.1
 
 
 @pytest.mark.parametrize(("encoder", "least"), [(SentenceEncoder, 0.965), (NullEncoder, 0.915)])

@@ -132,9 +132,9 @@ def test_any_text_has_a_form(text: str, language: str) -> None:
      "'a" * 150_000, "铝" * 300_000, "ﷺ" * 300_000, "\u0301" * 300_000, "aB1" * 100_000],
 )  # fmt: skip
 def test_long_texts_take_linear_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     assert len(clean(text)) <= TEXT_CHARS
     tokens_of(clean(text), "en")
     clauses(text, 12)
     phrase(text, "de")
-    assert time.perf_counter() - start < 1.0
+    assert time.thread_time() - start < 1.0

@@ -108,6 +108,6 @@ def test_the_trades_own_figures_and_words_are_no_contacts(text: str, country: st
     ],
 )
 def test_a_hostile_text_does_not_hold_anybody_up(text: str) -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     find_contacts(text, "DE")
-    assert time.monotonic() - started < 1
+    assert time.thread_time() - started < 1

@@ -145,7 +145,7 @@ def test_twenty_thousand_are_looked_through_in_a_moment(twins: Twins, database: 
         )
     with database.transaction() as session:
         session.execute(sa.insert(Organisation), rows)
-    started = time.perf_counter()
+    started = time.thread_time()
     found(twins)
     # Some 0.4 s on a machine that has nothing else to do; all pairs would take minutes.
-    assert time.perf_counter() - started < 5
+    assert time.thread_time() - started < 5
