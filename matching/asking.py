@@ -25,8 +25,7 @@ from matching.snapshots import (
     encoded,
     facts_as_json,
     facts_from_json,
-    sectors_as_json,
-    sectors_from_json,
+    under,
 )
 from matching.tables import SectorTable, Table
 from matching.types import Condition, Listing, Side
@@ -49,7 +48,7 @@ class Values:
         self.conditions: Table[tuple[Condition, ...]] = Table([()])
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return the facts and conditions as arrays, to be kept."""
+        """Return facts, conditions and sectors as arrays, to be kept."""
         facts, fact_ends = encoded(self.facts.values, facts_as_json)
         conditions, condition_ends = encoded(self.conditions.values, conditions_as_json)
         return {
@@ -57,6 +56,7 @@ class Values:
             "fact_ends": fact_ends,
             "conditions": conditions,
             "condition_ends": condition_ends,
+            **{f"sector_{name}": array for name, array in self.sectors.arrays().items()},
         }
 
     def head(self) -> dict[str, Any]:
@@ -65,7 +65,7 @@ class Values:
             "countries": list(self.countries.values),
             "wishes": [[sorted(part) for part in wish] for wish in self.wishes.values],
             "types": [sorted(types) for types in self.types.values],
-            "sectors": [sectors_as_json(value) for value in self.sectors.values],
+            "sectors": self.sectors.codes(),
         }
 
     @classmethod
@@ -75,7 +75,7 @@ class Values:
         found.countries = Table(head["countries"])
         found.wishes = Table((frozenset(wished), frozenset(out)) for wished, out in head["wishes"])
         found.types = Table(frozenset(types) for types in head["types"])
-        found.sectors = SectorTable(sectors_from_json(kept) for kept in head["sectors"])
+        found.sectors = SectorTable.restored(dict(under(arrays, "sector_")), head["sectors"])
         # Number 0 must be found again: it says that there are none.
         found.facts.restore(Decoded(arrays["facts"], arrays["fact_ends"], facts_from_json), 1)
         found.conditions.restore(

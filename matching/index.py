@@ -24,7 +24,7 @@ from matching.room import Room
 from matching.rows import Rows
 from matching.score import explain, facts_key
 from matching.segments import Entry, Segment
-from matching.snapshots import named, read_snapshot, write_snapshot
+from matching.snapshots import read_snapshot, under, write_snapshot
 from matching.types import Found, Hit, Kind, Listing, Score, Side
 
 BATCH: Final = 2_000
@@ -71,8 +71,8 @@ class Index:
             ready = [profile(listing, self.reader, self.guess) for listing in batch]
             with self._lock:
                 for item in ready:
-                    self._drop(item.listing.id)
                     entry = self._entry(item)
+                    self._drop(item.listing.id)
                     self._part(item.listing.side, item.listing.kind).pending[entry.id] = entry
                     self._phrases.count(entry.phrases >> 1, 1)
 
@@ -195,11 +195,11 @@ class Index:
         index = cls(reader, guess)
         if head["reader"] != index.reader.digest:
             raise ValueError(f"{folder}: a snapshot of another reader.")
-        index._phrases.restore(dict(named(arrays, "phrase-")))
-        index._rows.restore(dict(named(arrays, "row-")))
-        index._values = Values.restored(dict(named(arrays, "value-")), head)
+        index._phrases.restore(dict(under(arrays, "phrase-")))
+        index._rows.restore(dict(under(arrays, "row-")))
+        index._values = Values.restored(dict(under(arrays, "value-")), head)
         for side, kind in head["parts"]:
-            columns = dict(named(arrays, f"{side}-{kind}-"))
+            columns = dict(under(arrays, f"{side}-{kind}-"))
             part = index._part(Side(side), Kind(kind))
             part.segments = (Segment(columns),)
         return index, head["mark"]

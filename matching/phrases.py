@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 
 from matching.forms import Form
 from matching.growing import Growing
+from matching.narrow import LIMIT
+from matching.numbered import Numbered
 from matching.query import asked_weight
 from matching.reading import Key, Reader, Reading
+from matching.snapshots import under
 from matching.statistics import Statistics
 
 SEPARATOR: Final = "\t"
 """Stands between the language and the text of a phrase in the names of phrases."""
-
-
+MOST: Final = LIMIT // 2
+"""Distinct phrases that the numbers of a segment have room for, with a bit to spare for each."""
 COUNT_BITS: Final = 12
 """Bits of a count in the head of a record."""
 COUNT_MASK: Final = (1 << COUNT_BITS) - 1
@@ -93,8 +96,7 @@ class Phrases:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.statistics = Statistics(len(reader.topics.names))
-        self._numbers: dict[str, int] = {}
-        self._names: list[str] = []
+        self._names = Numbered()
         self._vectors: Growing[np.int8] = Growing(np.int8, reader.dimensions)
         self._ends: Growing[np.int32] = Growing(np.int32)
         self._records: Growing[np.uint32] = Growing(np.uint32)
@@ -120,18 +122,17 @@ class Phrases:
 
     def _number(self, reading: Reading) -> int:
         name = reading.language + SEPARATOR + reading.text
-        found = self._numbers.get(name)
-        if found is not None:
+        found = self._names.number(name)
+        if found >= 0:
             return found
-        new = len(self._names)
+        if len(self._names) >= MOST:
+            raise OverflowError(f"An index holds {MOST} distinct phrases at most.")
         self._vectors.append(reading.vector)
         self._records.extend(record(reading, [self.statistics.number(stem) for stem in reading.stems]))
         self._weights.append(asked_weight(reading) if reading.form.phrase.tokens else 0)
         self._ends.append(len(self._records))
         # Last, as it says that the phrase is there.
-        self._names.append(name)
-        self._numbers[name] = new
-        return new
+        return self._names.add(name)
 
     def count(self, numbers: NDArray[np.int32], by: int) -> None:
         """Count a listing's distinct words and topics in (``by`` 1) or out (-1)."""
@@ -155,30 +156,13 @@ class Phrases:
         kept = {name: getattr(columns, name) for name in Columns.__dataclass_fields__}
         return {
             **kept,
-            "names": packed(self._names),
-            "stems": packed(self.statistics.words),
-            "held": self.statistics.held,
-            "topics_held": self.statistics.topics,
-            "listings": np.array([self.statistics.listings]),
+            **{f"name_{name}": array for name, array in self._names.arrays().items()},
+            **{f"word_{name}": array for name, array in self.statistics.arrays().items()},
         }
 
-    def restore(self, arrays: dict[str, NDArray[Any]]) -> None:
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Take the place of phrases that were kept; the arrays are not copied."""
         for name in Columns.__dataclass_fields__:
             setattr(self, f"_{name}", Growing.of(arrays[name]))
-        self._names = unpacked(arrays["names"])
-        self._numbers = {name: number for number, name in enumerate(self._names)}
-        self.statistics.restore(
-            int(arrays["listings"][0]), unpacked(arrays["stems"]), arrays["held"], arrays["topics_held"]
-        )
-
-
-def packed(texts: Sequence[str]) -> NDArray[np.uint8]:
-    """Return texts without line ends as one array of bytes."""
-    return np.frombuffer("\n".join(texts).encode("utf-8", "surrogatepass"), dtype=np.uint8)
-
-
-def unpacked(kept: NDArray[np.uint8]) -> list[str]:
-    """Return the texts of :func:`packed`."""
-    text = kept.tobytes().decode("utf-8", "surrogatepass")
-    return text.split("\n") if text else []
+        self._names = Numbered.restored(dict(under(arrays, "name_")))
+        self.statistics = Statistics.restored(dict(under(arrays, "word_")))

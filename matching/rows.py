@@ -19,10 +19,10 @@ from matching.comparing import room
 from matching.forms import spans_of, words_of_form
 from matching.growing import Growing
 from matching.likeness import concepts_near
-from matching.normalise import GENERIC_WEIGHT, Token
-from matching.phrases import Phrases, packed, unpacked
+from matching.phrases import Phrases
 from matching.reading import Key, Reading
 from matching.scanning import BUCKETS, Held, Sought, chained, scan, written
+from matching.snapshots import under
 from matching.spelling import HASH, joined, runs
 from matching.tokens import Tokens
 
@@ -110,12 +110,9 @@ class Rows:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what is known of the phrases as arrays, to be kept; the rows are made anew."""
         self._follow()
-        tokens = [
-            f"{t.key} {t.stem} {t.exact:d}{t.known:d}{t.qualifier:d}{t.generic:d}" for t in self._tokens
-        ]
         return {
             **{name: getattr(self, f"_{name}").view for name in KEPT_COLUMNS},
-            "tokens": packed(tokens),
+            **{f"word_{name}": array for name, array in self._tokens.arrays().items()},
         }
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -124,10 +121,7 @@ class Rows:
             setattr(self, f"_{name}", Growing.of(arrays[name]))
         for name in ("token_heads", "span_heads", "run_heads"):  # These change.
             setattr(self, f"_{name}", Growing.of(np.array(arrays[name])))
-        for line in unpacked(arrays["tokens"]):
-            key, stem, marks = line.split(" ")
-            exact, known, qualifier, generic = (mark == "1" for mark in marks)
-            self._tokens.intern(Token(key, stem, GENERIC_WEIGHT if generic else 1.0, exact, known, qualifier))
+        self._tokens = Tokens.restored(dict(under(arrays, "word_")))
 
     def _follow(self) -> None:
         """Take in the phrases that are new."""

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import kernels
+from matching.narrow import Narrow, narrow, wide
 
 CAPABILITY: Final = 1
 """Lowest bit of a phrase in a listing, and of a listing among those of a phrase."""
@@ -60,7 +61,7 @@ class Segment:
 
     def __init__(self, columns: Mapping[str, NDArray[Any]], alive: NDArray[np.bool_] | None = None) -> None:
         self.columns = dict(columns)
-        self.ids: NDArray[np.int64] = self.columns["id"]
+        self.ids: NDArray[Any] = self.columns["id"]
         self.alive = np.ones(len(self.ids), dtype=np.bool_) if alive is None else alive
         self.dead = int(len(self.ids) - self.alive.sum())
         if "posts" not in self.columns:
@@ -85,15 +86,18 @@ class Segment:
 
     def place(self, listing_id: int) -> int:
         """Return where a listing stands, -1 if it is not here or has left."""
-        at = int(np.searchsorted(self.ids, listing_id))
+        bounds = np.iinfo(self.ids.dtype)
+        if not bounds.min <= listing_id <= bounds.max:
+            return -1
+        # Of the ids' own kind: otherwise all of them would be copied into another.
+        at = int(np.searchsorted(self.ids, self.ids.dtype.type(listing_id)))
         there = at < len(self.ids) and self.ids[at] == listing_id and self.alive[at]
         return at if there else -1
 
     def phrases(self, place: int) -> NDArray[np.int32]:
         """Return a listing's phrases as in :class:`Entry`."""
         ends = self.columns["phrase_ends"]
-        found: NDArray[np.int32] = self.columns["phrases"][ends[place] : ends[place + 1]]
-        return found
+        return wide(self.columns["phrases"][ends[place] : ends[place + 1]])
 
     def remove(self, place: int) -> None:
         """Let a listing go; its columns are swept up when segments are merged."""
@@ -104,14 +108,16 @@ class Segment:
     def of(cls, entries: Sequence[Entry]) -> Segment:
         """Return a segment of entries with distinct ids, in any order."""
         held = sorted(entries, key=lambda entry: entry.id)
-        columns: dict[str, NDArray[Any]] = {"id": np.array([entry.id for entry in held], dtype=np.int64)}
+        columns: dict[str, NDArray[Any]] = {"id": _least([entry.id for entry in held])}
         columns["sectors"] = np.array([entry.sector for entry in held], dtype=np.int32)
         columns["values"] = np.array([entry.values for entry in held], dtype=np.int32).reshape(-1, 7)
         asking = [entry for entry in held if entry.weights]
         columns["weights"] = np.array([entry.weights for entry in asking], dtype=np.int32).reshape(-1, 4)
         columns["asked_whole"] = np.array([entry.asked_whole for entry in asking], dtype=np.int16)
         columns["phrase_ends"] = _ends([len(entry.phrases) for entry in held])
-        columns["phrases"] = np.concatenate([np.empty(0, np.int32), *(entry.phrases for entry in held)])
+        columns["phrases"] = narrow(
+            np.concatenate([np.empty(0, np.int32), *(entry.phrases for entry in held)])
+        )
         return cls(columns)
 
     @classmethod
@@ -133,6 +139,13 @@ class Segment:
         return cls(columns)
 
 
+def _least(ids: Sequence[int]) -> NDArray[Any]:
+    """Return ids in four bytes each if they fit, else in eight."""
+    found, bounds = np.array(ids, dtype=np.int64), np.iinfo(np.int32)
+    fits = not ids or (bounds.min <= min(ids) and max(ids) <= bounds.max)
+    return found.astype(np.int32) if fits else found
+
+
 def _ends(lengths: Any) -> NDArray[np.int32]:
     """Return where each run ends, with a 0 in front."""
     return np.concatenate([[0], np.cumsum(np.asarray(lengths, dtype=np.int64))]).astype(np.int32)
@@ -144,12 +157,11 @@ def _runs(starts: NDArray[np.int64], ends: NDArray[np.int32]) -> NDArray[np.int6
     return np.arange(ends[-1]) + np.repeat(starts - ends[:-1], lengths)
 
 
-def _posts(
-    ends: NDArray[np.int32], phrases: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _posts(ends: NDArray[np.int32], phrases: Narrow) -> tuple[NDArray[np.int32], Narrow]:
     """Return the listings of each phrase: where they start, and 2 · place + 1 for a capability."""
-    numbers = phrases >> 1
+    held = wide(phrases)
+    numbers = held >> 1
     places = np.repeat(np.arange(len(ends) - 1, dtype=np.int32), np.diff(ends))
     order = np.argsort(numbers, kind="stable")
     counts = np.bincount(numbers, minlength=0)
-    return _ends(counts), ((places << 1) | (phrases & CAPABILITY))[order].astype(np.int32)
+    return _ends(counts), narrow(((places << 1) | (held & CAPABILITY))[order])

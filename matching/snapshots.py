@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, MutableSequence, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableSequence, Sequence
 from datetime import date
 from pathlib import Path
 from tempfile import mkdtemp
@@ -17,11 +17,10 @@ from typing import Any, Final, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.profiles import Sectors
 from matching.score import FactsKey
 from matching.types import Certificate, Condition, Fact, Operator
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Version of the form; a snapshot of another one is not read."""
 HEAD: Final = "snapshot.json"
 
@@ -119,16 +118,6 @@ def read_snapshot(folder: Path) -> tuple[Arrays, dict[str, Any]]:
     return arrays, head
 
 
-def sectors_as_json(value: Sectors) -> Any:
-    """Return sectors as plain values."""
-    return [value.stated, value.levels]
-
-
-def sectors_from_json(kept: Any) -> Sectors:
-    """Return the sectors of :func:`sectors_as_json`."""
-    return Sectors(tuple(kept[0]), tuple((code, root) for code, root in kept[1]))
-
-
 def facts_as_json(value: FactsKey) -> Any:
     """Return facts as plain values."""
     return [
@@ -166,7 +155,7 @@ def _date(day: str | None) -> date | None:
     return date.fromisoformat(day) if day else None
 
 
-def named(arrays: Arrays, prefix: str) -> Iterator[tuple[str, NDArray[Any]]]:
+def under(arrays: Mapping[str, NDArray[Any]], prefix: str) -> Iterator[tuple[str, NDArray[Any]]]:
     """Return the arrays whose names begin with a prefix, without it."""
     for name, array in arrays.items():
         if name.startswith(prefix):

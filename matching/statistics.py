@@ -7,13 +7,14 @@ listings.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.growing import Growing
+from matching.numbered import Numbered
 
 RARITY_UNIT: Final = 1000
 """Rarities are whole numbers of 1/1000."""
@@ -43,23 +44,13 @@ class Statistics:
 
     def __init__(self, topics: int) -> None:
         self.listings = 0
-        self._numbers: dict[str, int] = {}
+        self._words = Numbered()
         self._held: Growing[np.int32] = Growing(np.int32)
         self._topics = np.zeros(topics, dtype=np.int32)
         self._rarities: dict[str, NDArray[np.int32]] = {}
 
     def __len__(self) -> int:
-        return len(self._numbers)
-
-    @property
-    def words(self) -> list[str]:
-        """The words, in the order of their numbers."""
-        return list(self._numbers)
-
-    @property
-    def held(self) -> NDArray[np.int32]:
-        """In how many listings each word occurs."""
-        return self._held.view
+        return len(self._words)
 
     @property
     def topics(self) -> NDArray[np.int32]:
@@ -68,15 +59,15 @@ class Statistics:
 
     def number(self, word: str) -> int:
         """Return the number of a word, a new one if it is new."""
-        found = self._numbers.get(word)
-        if found is None:
-            found = self._numbers[word] = len(self._numbers)
-            self._held.append(0)
-        return found
+        found = self._words.number(word)
+        if found >= 0:
+            return found
+        self._held.append(0)
+        return self._words.add(word)
 
     def known(self, word: str) -> int:
         """Return the number of a word, -1 for one that was never seen."""
-        return self._numbers.get(word, -1)
+        return self._words.number(word)
 
     def count(self, words: Iterable[int], topics: Iterable[int], by: int) -> None:
         """Take a listing in (``by`` 1) or out (-1): its distinct words and topics by their numbers."""
@@ -115,12 +106,21 @@ class Statistics:
             found = self._rarities[name] = table[where.reshape(-1)]
         return found
 
-    def restore(
-        self, listings: int, words: Iterable[str], held: NDArray[np.int32], topics: NDArray[np.int32]
-    ) -> None:
-        """Take the place of statistics that were kept."""
-        self._rarities = {}
-        self.listings = listings
-        self._numbers = {word: number for number, word in enumerate(words)}
-        self._held = Growing.of(np.array(held))
-        self._topics = np.array(topics)
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return everything as arrays, to be kept."""
+        return {
+            **self._words.arrays(),
+            "held": self._held.view,
+            "topics": self._topics,
+            "listings": np.array([self.listings]),
+        }
+
+    @classmethod
+    def restored(cls, arrays: Mapping[str, NDArray[Any]]) -> Statistics:
+        """Return the statistics of :meth:`arrays`."""
+        found = cls(0)
+        found.listings = int(arrays["listings"][0])
+        found._words = Numbered.restored(arrays)
+        # These change.
+        found._held, found._topics = Growing.of(np.array(arrays["held"])), np.array(arrays["topics"])
+        return found

@@ -7,8 +7,8 @@ columns of the segments then only look it up.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, MutableSequence
-from typing import Final, Generic, TypeVar
+from collections.abc import Callable, Hashable, Iterable, Mapping, MutableSequence, Sequence
+from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ KEPT: Final = 256
 
 NOT_STATED: Final = -1
 """Nearness to the stated sectors of an asker that states none."""
+SECTOR_RUNS: Final = ("stated", "stated_ends", "level_ids", "roots", "level_ends")
 ROOTS_WHOLE: Final = 3 * ROOT_UNIT**2 // w.UNIT
 """The product of equal shares, at three levels, is 1."""
 
@@ -89,8 +90,7 @@ class SectorTable:
     It gives what :func:`matching.score.sector_value` gives.
     """
 
-    def __init__(self, values: Iterable[Sectors] = ()) -> None:
-        self.values: list[Sectors] = []
+    def __init__(self) -> None:
         self._numbers: dict[Sectors, int] = {}
         self._codes: Table[str] = Table()
         self._levels: Table[str] = Table()
@@ -99,23 +99,20 @@ class SectorTable:
         self._level_ids: Growing[np.int32] = Growing(np.int32)
         self._roots: Growing[np.int32] = Growing(np.int32)
         self._level_ends: Growing[np.int32] = Growing(np.int32)
-        for value in values:
-            self.number(value)
 
     def __len__(self) -> int:
-        return len(self.values)
+        return len(self._stated_ends)
 
     def number(self, value: Sectors) -> int:
         """Return the number of a value, a new one if it is new."""
         found = self._numbers.get(value)
         if found is None:
-            found = self._numbers[value] = len(self.values)
+            found = self._numbers[value] = len(self)
             self._stated.extend([self._codes.number(code) for code in value.stated])
             self._level_ids.extend([self._levels.number(code) for code, _ in value.levels])
             self._roots.extend([root for _, root in value.levels])
             self._stated_ends.append(len(self._stated))
             self._level_ends.append(len(self._roots))
-            self.values.append(value)
         return found
 
     def worth(self, asker: Sectors) -> Worth:
@@ -130,8 +127,25 @@ class SectorTable:
                 roots[number] = root
         found: Worth = _worth(
             nearest, self._stated.view, self._stated_ends.view, roots, self._level_ids.view,
-            self._roots.view, self._level_ends.view, len(self.values) if asker.known else 0,
+            self._roots.view, self._level_ends.view, len(self) if asker.known else 0,
         )  # fmt: skip
+        return found
+
+    def arrays(self) -> dict[str, NDArray[np.int32]]:
+        """Return the runs as arrays, to be kept; the codes are in :meth:`codes`."""
+        return {name: getattr(self, f"_{name}").view for name in SECTOR_RUNS}
+
+    def codes(self) -> list[list[str]]:
+        """Return the codes that the runs number, of stated sectors and of levels."""
+        return [list(self._codes.values), list(self._levels.values)]
+
+    @classmethod
+    def restored(cls, arrays: Mapping[str, NDArray[Any]], codes: Sequence[Iterable[str]]) -> SectorTable:
+        """Return the table that was kept.  Sectors that come again get a second number, worth the same."""
+        found = cls()
+        found._codes, found._levels = (Table(values) for values in codes)
+        for name in SECTOR_RUNS:
+            setattr(found, f"_{name}", Growing.of(arrays[name]))
         return found
 
 

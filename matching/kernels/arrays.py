@@ -57,9 +57,8 @@ class Segment(NamedTuple):
     one of for each: :data:`OWNER` …
     ``phrases`` holds 2 · number + (1 for a capability), those of place n from ``phrase_ends[n]`` to
     ``phrase_ends[n + 1]``; ``posts`` 2 · place + (1 for a capability), by phrase, from
-    ``post_starts[number]`` to ``post_starts[number + 1]``.  ``weights``, (places, 4), and ``asked_whole``
-    are those of requests, and
-    empty for offers.
+    ``post_starts[number]`` to ``post_starts[number + 1]``; both in three bytes (:mod:`matching.narrow`).
+    ``weights``, (places, 4), and ``asked_whole`` are those of requests, and empty for offers.
     """
 
     alive: Ints

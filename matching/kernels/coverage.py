@@ -18,6 +18,7 @@ from matching.kernels.arrays import (
     Segment,
     Whole,
 )
+from matching.narrow import number
 
 
 @compiled
@@ -41,7 +42,8 @@ def cover(seg: Segment, ph: Phrases, a: Asker, s: Scratch) -> tuple[Ints, Ints]:
                 continue
             told = value * TOLD_PERCENT // 100
             for post in range(starts[n], starts[n + 1]):
-                place, named = posts[post] >> 1, posts[post] & 1
+                held = number(posts, post)
+                place, named = held >> 1, held & 1
                 if forward:
                     # The best phrase of the offer for this capability; the rows are not sorted.  Without a
                     # branch: which phrase is the better one is nothing that a processor can foresee.

@@ -25,6 +25,7 @@ from matching.kernels.arrays import (
 )
 from matching.kernels.circumstances import circumstances
 from matching.kernels.values import coverage, dot, nearness, parts, text, topic
+from matching.narrow import number
 
 
 @compiled
@@ -54,7 +55,7 @@ def totals_of_offers(  # noqa: C901 - one loop without a call is what makes it f
         place, summed = candidates[at], earned[at]
         nearest, evidence, covered, named, first = 0, np.int64(0), 0, np.int64(0), 0
         for p in range(ends[place], ends[place + 1]):
-            n = phrases[p] >> 1
+            n = number(phrases, p) >> 1
             covered = max(covered, read[n, WORDS_MET])
             named += topic_table[read[n, TOPICS_MET]]
             if p == ends[place]:
@@ -65,7 +66,7 @@ def totals_of_offers(  # noqa: C901 - one loop without a call is what makes it f
         if (summed + given[1] * text(clauses, near_most, most, covered)) / hundredth < bar:
             continue
         for p in range(ends[place], ends[place + 1]):
-            n = phrases[p] >> 1
+            n = number(phrases, p) >> 1
             if read[n, NEAR] == UNREAD:
                 _, _, first_gram = parts(records, record_ends[n])
                 letters = np.int64(0)
@@ -100,7 +101,7 @@ def _read(
     for at in places:
         place = candidates[at]
         for p in range(ends[place], ends[place + 1]):
-            n = phrases[p] >> 1
+            n = number(phrases, p) >> 1
             new[size] = n
             size += read[n, STAMP] != stamp
             read[n, STAMP] = stamp

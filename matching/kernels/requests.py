@@ -21,6 +21,7 @@ from matching.kernels.arrays import (
 )
 from matching.kernels.circumstances import circumstances
 from matching.kernels.values import dot, nearness, parts, text, topic
+from matching.narrow import number
 from matching.profiles import ASKED
 from matching.query import GRAM_SCALE, VECTOR_SCALE
 
@@ -55,7 +56,7 @@ def totals_of_requests(  # noqa: C901, PLR0912, PLR0915 - one loop without a cal
         whole, words_whole, topics_whole, unique = np.int64(0), np.int64(0), np.int64(0), stamp + at
         mean[:] = 0
         for p in range(start, end):
-            n, decay = phrases[p] >> 1, decays[p - start]
+            n, decay = number(phrases, p) >> 1, decays[p - start]
             whole += decay
             for d in range(dimensions):
                 mean[d] += decay * np.int64(vectors[n, d])
@@ -72,7 +73,7 @@ def totals_of_requests(  # noqa: C901, PLR0912, PLR0915 - one loop without a cal
             for d in range(dimensions):
                 mean[d] = mean[d] * VECTOR_SCALE // whole
         for p in range(start, end):
-            n = phrases[p] >> 1
+            n = number(phrases, p) >> 1
             _, first_topic, first_gram = parts(records, record_ends[n])
             for v in range(first_topic, first_gram):
                 often = counts[records[v]]
@@ -108,7 +109,7 @@ def totals_of_requests(  # noqa: C901, PLR0912, PLR0915 - one loop without a cal
             if p == 0:
                 first = share
         for p in range(start, end):
-            n = phrases[p] >> 1
+            n = number(phrases, p) >> 1
             _, first_topic, first_gram = parts(records, record_ends[n])
             for g in range(first_gram, record_ends[n + 1]):
                 gram_sums[records[g] >> GRAM_SHIFT] = 0

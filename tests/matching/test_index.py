@@ -257,6 +257,8 @@ def test_a_snapshot_answers_as_the_index_did_and_goes_on(tmp_path: Path) -> None
     again, mark = Index.load(tmp_path / "kept", VECTORS, GUESS)
     assert mark == "18"
     asked.append(request(300, "gear cutting", conditions=(bound,), facts=facts, sectors=("2599",)))
+    # By the look of a word, by its stem, and joined: all of it lies in the snapshot.
+    asked += [request(301, "gear cuting"), request(302, "cuttings of gears"), request(303, "gearcutting")]
     for one in asked:
         assert again.best(one, 6, TODAY) == index.best(one, 6, TODAY)
     for each in (index, again):
@@ -284,6 +286,27 @@ def test_words_that_are_cut_elsewhere_are_found() -> None:
     asked = request(2, "steel hoppers")
     best = index.best(asked, 1, TODAY).hits[0]
     assert best.total == index.explain(asked, offer(1, "steelh-opper"), TODAY).total
+
+
+def test_ids_of_any_size_are_kept_apart() -> None:
+    index, ids = Index(WORDS), (-(1 << 40), -5, 3, 1 << 31, 1 << 40)
+    for n, listing_id in enumerate(ids):
+        index.put(offer(listing_id, "CNC milling"))
+        assert {hit.id for hit in index.best(request(9, "CNC milling"), 9, TODAY).hits} == set(ids[: n + 1])
+    for listing_id in ids:
+        assert listing_id in index
+        assert listing_id + 1 not in index
+        index.remove(listing_id)
+    assert len(index) == 0
+
+
+def test_an_index_that_is_full_of_phrases_says_so_and_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = Index(WORDS)
+    index.put(offer(1, "CNC milling"))
+    monkeypatch.setattr("matching.phrases.MOST", len(index.phrases) + 1)
+    with pytest.raises(OverflowError, match="distinct phrases"):
+        index.put(offer(1, "weaving", "dyeing"))
+    assert [hit.id for hit in index.best(request(9, "CNC milling"), 9, TODAY).hits] == [1]
 
 
 def test_merging_nothing_is_nothing() -> None:

@@ -24,9 +24,12 @@ sectors = st.builds(
 
 @given(st.lists(sectors, max_size=6), sectors)
 def test_whole_tables_are_worth_what_each_pair_is(held: list[Sectors], asker: Sectors) -> None:
-    table = SectorTable(held)
-    assert len(table) == len(set(held))
-    assert table.worth(asker).tolist() == [sector_value(asker, value) for value in table.values]
+    table, distinct = SectorTable(), list(dict.fromkeys(held))
+    assert [table.number(value) for value in held] == [distinct.index(value) for value in held]
+    assert len(table) == len(distinct)
+    kept = SectorTable.restored(table.arrays(), table.codes())
+    for found in (table, kept):
+        assert found.worth(asker).tolist() == [sector_value(asker, value) for value in distinct]
 
 
 def test_worths_are_kept_for_some_askers_and_lengthened(monkeypatch: pytest.MonkeyPatch) -> None:
