@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Thread
 
 from celery import Celery
 from flask import Flask
@@ -54,6 +56,19 @@ class Exchange:
     def replica(self) -> Replica:
         """The engine's copy of all open listings; it is loaded at its first use."""
         return self.work.replica
+
+    def warm_up(self) -> Thread:
+        """Load all open listings before anybody waits for them; returns the thread that does it."""
+        return self.replica.warm_up(then=settle)
+
+
+def settle() -> None:
+    """Take what a process holds for good out of the rounds of Python's garbage collector.
+
+    A full round looks at every object there is: with 100,000 listings it held a page up for 0.4 s.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from flask import Flask, has_request_context, request
-from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -35,6 +34,7 @@ from marketplace.web import access, assets, errors, headers, words
 from marketplace.web.context import EXTENSION, Parts, actor, reading
 from marketplace.web.limits import limiter
 from marketplace.web.login import Login, login_manager
+from marketplace.web.translating import Translator
 from matching.resolver import SectorResolver
 from matching.semantic import Encoder
 
@@ -112,7 +112,9 @@ def create_app(
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     CSRFProtect(app)
     Bootstrap5(app)
-    Babel(app, locale_selector=_language, timezone_selector=lambda: actor().time_zone)
+    Translator(  # type: ignore[no-untyped-call]
+        app, locale_selector=_language, timezone_selector=lambda: actor().time_zone
+    )
     limiter.init_app(app)
     login_manager.init_app(app)
     login_manager.user_loader(_load_login)

@@ -93,7 +93,7 @@ def _prepare(exchange: Exchange) -> None:
         say(f"Database brought up to date ({now}).")
     if fill(exchange):
         say("Demo data loaded.")
-    exchange.replica.warm_up()
+    exchange.warm_up()
 
 
 def _with_address(settings: Settings, host: str, port: int) -> Settings:

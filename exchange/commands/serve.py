@@ -34,7 +34,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:
         """Put the parts together, in each worker for itself."""
         exchange = compose(self.settings)
-        exchange.replica.warm_up()
+        exchange.warm_up()
         return exchange.app
 
 

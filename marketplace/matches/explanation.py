@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
 
 from marketplace.matches import wording
 from matching.score import GOOD
@@ -38,6 +41,33 @@ MOST_CHANCES: Final = 3
 """Chances named at the head of the page: one thing to do is done, ten are not."""
 TITLE_LETTERS: Final = 48
 """Letters of a sector's title in a reason; the table shows all of it."""
+PART_LABELS: Final[Mapping[str, LazyString]] = MappingProxyType({
+    "capability": _l("Capabilities"),
+    "text": _l("Description"),
+    "topic": _l("Field of work"),
+    "sector": _l("Sector"),
+    "requirement": _l("Requirements"),
+    "geography": _l("Countries sought"),
+    "partnership": _l("Kind of partnership"),
+    "freshness": _l("How recent"),
+    "terms": _l("Conditions of the one who offers"),
+    "market": _l("Countries the one who offers seeks"),
+})  # fmt: skip
+REASONS: Final[Mapping[str, LazyString]] = MappingProxyType({
+    "text": _l("The descriptions speak of the same things"),
+    "topic": _l("Both work in the same field"),
+    "geography": _l("The country is one sought"),
+    "partnership": _l("Both seek the same kind of partnership"),
+    "freshness": _l("Both were published recently"),
+})  # fmt: skip
+"""Of the comparisons whose reason names nothing of the two."""
+HOWS: Final[Mapping[str, LazyString]] = MappingProxyType({
+    "same": _l("The same words"),
+    "fuzzy": _l("Nearly the same words"),
+    "concept": _l("Another name for the same"),
+    "meaning": _l("The same meaning in other words"),
+    "text": _l("Found in the description"),
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,19 +174,7 @@ def strength(total: float) -> str:
 
 def part_label(name: str) -> str:
     """Return the name of a summand."""
-    labels = {
-        "capability": _("Capabilities"),
-        "text": _("Description"),
-        "topic": _("Field of work"),
-        "sector": _("Sector"),
-        "requirement": _("Requirements"),
-        "geography": _("Countries sought"),
-        "partnership": _("Kind of partnership"),
-        "freshness": _("How recent"),
-        "terms": _("Conditions of the one who offers"),
-        "market": _("Countries the one who offers seeks"),
-    }
-    return labels.get(name, name)
+    return str(PART_LABELS.get(name, name))
 
 
 # ------------------------------------------------------------------------------------- reasons
@@ -180,13 +198,7 @@ def _reason(contribution: Contribution, score: Score) -> str:
         return _sector_reason(score.sector_pair)
     if contribution.name == "requirement":
         return _requirement_reason(score.conditions)
-    return {
-        "text": _("The descriptions speak of the same things"),
-        "topic": _("Both work in the same field"),
-        "geography": _("The country is one sought"),
-        "partnership": _("Both seek the same kind of partnership"),
-        "freshness": _("Both were published recently"),
-    }.get(contribution.name, "")
+    return str(REASONS.get(contribution.name, ""))
 
 
 def _capability_reason(meetings: tuple[Meeting, ...]) -> str:
@@ -232,13 +244,7 @@ def _meeting_rows(meetings: tuple[Meeting, ...]) -> Iterable[ExplainedRow]:
 
 
 def _how(how: str) -> str:
-    return {
-        "same": _("The same words"),
-        "fuzzy": _("Nearly the same words"),
-        "concept": _("Another name for the same"),
-        "meaning": _("The same meaning in other words"),
-        "text": _("Found in the description"),
-    }.get(how, "")
+    return str(HOWS.get(how, ""))
 
 
 def _sector_rows(score: Score) -> Iterable[ExplainedRow]:

@@ -97,16 +97,23 @@ class Replica:
                 self._follow()
         return self._index
 
-    def warm_up(self) -> threading.Thread:
-        """Start loading without anybody waiting; returns the thread that does it."""
-        thread = threading.Thread(target=self._warm_up, name="replica", daemon=True)
+    def warm_up(self, then: Callable[[], None] = lambda: None) -> threading.Thread:
+        """Start loading without anybody waiting; returns the thread that does it.
+
+        Parameters
+        ----------
+        then
+            Called when everything is loaded.
+        """
+        thread = threading.Thread(target=self._warm_up, args=(then,), name="replica", daemon=True)
         thread.start()
         return thread
 
-    def _warm_up(self) -> None:
+    def _warm_up(self, then: Callable[[], None]) -> None:
         compile_loops()
         try:
             self.refresh(FRESH_SECONDS)
+            then()
         except SQLAlchemyError:
             # Whoever uses it first tries again, and is told.
             log.warning("the listings could not be loaded ahead of their first use", exc_info=True)

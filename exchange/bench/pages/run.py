@@ -114,6 +114,7 @@ def _ask_all(settings: Settings, wish: Wish, *, first: bool) -> Found:
         with exchange.database.reading() as session:
             version = session.execute(sa.text("SHOW server_version")).scalar_one()
             asked = places(session, exchange.app)
+        exchange.warm_up().join()
         officer = _browser(exchange, asked.officer)
         askers = [officer]
         if wish.jit and first:
@@ -126,7 +127,6 @@ def _ask_all(settings: Settings, wish: Wish, *, first: bool) -> Found:
 
 
 def _others(exchange: Exchange, officer: Browser, asked: Places, rounds: int) -> Answers:
-    exchange.replica.fresh()
     member = _browser(exchange, asked.member)
     return _rounds([member], asked.others, rounds)[0] | _rounds([officer], asked.files, rounds)[0]
 

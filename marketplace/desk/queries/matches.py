@@ -171,15 +171,21 @@ def _busy(session: Session) -> Mapping[int, int]:
 
     Asked once and by itself: within the search for pairs it would be computed again for each end.
     """
-    live = _live()
+    live, least = _live(), sa.func.min(Office.most_live)
+    bearable = sa.select(sa.case((least < MOST_LIVE, least), else_=MOST_LIVE)).scalar_subquery()
     count = sa.func.count()
-    most = sa.func.coalesce(sa.func.max(Office.most_live), MOST_LIVE)
+    # Those that no office would hold back are left out before anybody's office is looked up.
+    many = (
+        sa.select(live.c.organisation_id, count.label("live"))
+        .group_by(live.c.organisation_id)
+        .having(count > bearable)
+        .subquery()
+    )
     rows = session.execute(
-        sa.select(Organisation.id, count)
-        .join(live, live.c.organisation_id == Organisation.id)
+        sa.select(many.c.organisation_id, many.c.live)
+        .join(Organisation, Organisation.id == many.c.organisation_id)
         .outerjoin(Office, Office.id == Organisation.office_id)
-        .group_by(Organisation.id)
-        .having(count > most)
+        .where(many.c.live > sa.func.coalesce(Office.most_live, MOST_LIVE))
     )
     return {row[0]: row[1] for row in rows}
 

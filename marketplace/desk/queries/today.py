@@ -18,7 +18,7 @@ from marketplace.introductions.queries.desk import Handled, Shelf, brokered, han
 from marketplace.introductions.queries.find import loads
 from marketplace.introductions.queries.seats import possible
 from marketplace.introductions.services.broker import BETWEEN_REMINDERS
-from marketplace.introductions.states import IntroductionState
+from marketplace.introductions.states import LIVE, IntroductionState
 from marketplace.listings.models import Listing, State
 from marketplace.listings.queries import ListingCard, card, card_loads
 from marketplace.matches.models import Match
@@ -92,15 +92,24 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class _Ranked:
-    sort: Sort
-    id: int
+    """A matter with its rank; ``accepted`` is what was learnt of its score, ``amount`` its money."""
+
+    found: _Found
     rank: Rank
-    reasons: tuple[str, ...]
-    due_at: datetime
+    accepted: float | None
+    amount: float | None
+
+    @property
+    def sort(self) -> Sort:
+        return self.found.sort
+
+    @property
+    def id(self) -> int:
+        return int(self.found.row.id)
 
     @property
     def order(self) -> tuple[Any, ...]:
-        return (*self.rank.order, self.due_at, self.sort, self.id)
+        return (*self.rank.order, self.found.due, self.sort, self.id)
 
 
 def not_calibrated(_total: float, _kind: Kind) -> float | None:
@@ -182,7 +191,8 @@ def _of_introductions(session: Session, sort: Sort, wanted: Iterable[sa.ColumnEl
     # What is wanted first, and then what it is worth: in one step, the database would join all that waits.
     first = (
         sa.select(Introduction.id)
-        .where(*wanted)
+        # What waits is alive; said so that the narrow indexes of what lives are taken.
+        .where(Introduction.state.in_(LIVE), *wanted)
         .order_by(Introduction.due_at, Introduction.id)
         .limit(RANKED)
         .subquery()
@@ -214,18 +224,22 @@ def _rank(found: _Found, calibrated: Calibrated, now: datetime) -> _Ranked:
         age=age_of(found.begun, found.due, now),
         overdue=found.due <= now,
     )
+    return _Ranked(found, rank, accepted, amount)
+
+
+def _reasons(one: _Ranked) -> tuple[str, ...]:
+    row = one.found.row
     words = reason(
-        rank,
-        total=total,
-        accepted=accepted,
+        one.rank,
+        total=one.found.total,
+        accepted=one.accepted,
         quantity=row.quantity_per_year,
         unit=row.quantity_unit,
-        amount=amount,
+        amount=one.amount,
         currency=str(row.details.get("currency") or ""),
     )
     # A listing that is not published has no partner yet, and its chance is nobody's news.
-    told = words[1:] if found.sort is Sort.REVIEW else words
-    return _Ranked(found.sort, row.id, rank, told, found.due)
+    return words[1:] if one.sort is Sort.REVIEW else words
 
 
 def _introductions(session: Session, actor: Actor, *, mine: bool) -> list[_Found]:
@@ -328,13 +342,13 @@ def _loaded(session: Session, actor: Actor, ranked: Sequence[_Ranked]) -> list[M
 
 def _review(actor: Actor, one: _Ranked, listing: Listing) -> Matter:
     return Matter(
-        one.sort, one.rank, one.reasons, one.due_at,
+        one.sort, one.rank, _reasons(one), one.found.due,
         card=card(actor, listing), held_because=tuple(listing.held_because),
     )  # fmt: skip
 
 
 def _introduction(actor: Actor, one: _Ranked, introduction: Introduction) -> Matter:
     return Matter(
-        one.sort, one.rank, one.reasons, one.due_at,
+        one.sort, one.rank, _reasons(one), one.found.due,
         introduction=introduction, shown=handled(actor, introduction), verbs=possible(actor, introduction),
     )  # fmt: skip

@@ -102,7 +102,17 @@ class Introduction(Base):
         sa.Index("ix_introduction_state", "state", "changed_at"),
         sa.Index("ix_introduction_proposer_office", "proposer_office_id", "state", "changed_at"),
         sa.Index("ix_introduction_other_office", "other_office_id", "state", "changed_at"),
-        # A narrow copy of all that is counted; see docs/decisions/0010.
+        # What an officer has in hand: few of all that were ever theirs.
+        *(
+            sa.Index(
+                f"ix_introduction_{end}_officer",
+                f"{end}_officer_id",
+                sqlite_where=sa.text(_in(LIVE)),
+                postgresql_where=sa.text(_in(LIVE)),
+            )
+            for end in ("proposer", "other")
+        ),
+        # A narrow copy of all that is counted; see docs/decisions/0011.
         sa.Index(
             "ix_introduction_figures",
             "state",

@@ -14,7 +14,7 @@ from marketplace import policy
 from marketplace.introductions.models import Introduction
 from marketplace.introductions.queries.find import loads
 from marketplace.introductions.queries.seats import seats
-from marketplace.introductions.states import ENDED, By, IntroductionState, Origin
+from marketplace.introductions.states import ENDED, LIVE, By, IntroductionState, Origin
 from marketplace.introductions.wording import name_of, standing
 from marketplace.offices.models import Officer
 from marketplace.offices.queries import StaffMember, staff_of
@@ -167,7 +167,7 @@ def candidates(session: Session, actor: Actor, introduction: Introduction) -> Se
 def in_hand_count(session: Session, user_id: int) -> int:
     """Count the live introductions that an officer has in hand."""
     officer = sa.or_(Introduction.proposer_officer_id == user_id, Introduction.other_officer_id == user_id)
-    live = Introduction.state.not_in(ENDED)
+    live = Introduction.state.in_(LIVE)
     return session.scalar(sa.select(sa.func.count(Introduction.id)).where(officer, live)) or 0
 
 

@@ -19,7 +19,7 @@ from marketplace.policy import Actor
 from matching.types import Side
 
 NOTICE_DAYS: Final = 14
-QUEUE: Final = 25
+QUEUE: Final = 12
 
 
 def listing_by_reference(session: Session, actor: Actor, reference: str) -> Listing:

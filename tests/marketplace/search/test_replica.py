@@ -90,9 +90,10 @@ def test_it_reads_page_after_page(database: Database) -> None:
 def test_warming_up_loads_without_anybody_waiting(database: Database) -> None:
     market = Market(database)
     request, _offer = market.pair()
-    replica = Replica(database)
-    thread = replica.warm_up()
+    replica, loaded = Replica(database), list[int]()
+    thread = replica.warm_up(then=lambda: loaded.append(len(replica.fresh())))
     thread.join(timeout=120)
+    assert loaded == [2]
     assert request in replica.fresh()
 
 

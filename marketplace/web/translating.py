@@ -1,0 +1,36 @@
+"""Translations that are found once for each language: a page asks for some thousand texts."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from babel import Locale
+from babel.support import NullTranslations
+from flask_babel import Babel, Domain, get_locale
+
+
+class _Domain(Domain):
+    """The texts of the exchange; Flask-Babel's own domain spells the language out at every text."""
+
+    def __init__(self, domain: str) -> None:
+        super().__init__(domain=domain)  # type: ignore[no-untyped-call]
+        self._by_locale: dict[Locale | None, NullTranslations] = {}
+
+    def get_translations(self) -> NullTranslations:
+        locale = get_locale()
+        found = self._by_locale.get(locale)
+        if found is None:
+            found = super().get_translations()  # type: ignore[no-untyped-call]
+            # Outside of a request there is no language, and nothing is translated.
+            if locale is not None:
+                self._by_locale[locale] = found
+        return found
+
+
+class Translator(Babel):
+    """Flask-Babel with texts that are found quickly."""
+
+    @cached_property
+    def domain_instance(self) -> Domain:
+        """The texts of the exchange."""
+        return _Domain(self.domain)
