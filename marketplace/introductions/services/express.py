@@ -15,7 +15,7 @@ from marketplace.introductions.models import Introduction
 from marketplace.introductions.services.begin import begin, stored_match
 from marketplace.introductions.services.move import check_length
 from marketplace.introductions.states import LIVE, By, Origin, row
-from marketplace.listings.models import Listing
+from marketplace.listings.models import Listing, State
 from marketplace.organisations.models import Organisation
 from marketplace.policy import Actor
 
@@ -48,7 +48,7 @@ def express_interest(
     organisation_id
         For which of the actor's organisations.
     own_listing
-        The listing of one's own that it comes from; ``None`` when from none.
+        The published listing of one's own that it comes from; ``None`` when from none.
     sought, unclear
         What cooperation is sought and what remains to be cleared up, up to
         :data:`~marketplace.introductions.models.TEXT_LENGTH` characters; for the offices, never
@@ -114,9 +114,12 @@ def _live(
 def _check(actor: Actor, listing: Listing, organisation_id: int, own_listing: Listing | None) -> None:
     if not actor.edits(organisation_id):
         raise Invalid("organisation", _("Choose an organisation that you write for."), "unknown_organisation")
-    if own_listing is not None and (
-        own_listing.organisation_id != organisation_id or own_listing.side is listing.side
-    ):
+    if own_listing is None:
+        return
+    if own_listing.organisation_id != organisation_id or own_listing.side is listing.side:
         raise Invalid(
             "own_listing", _("Choose a listing of this organisation, on the other side."), "unknown_listing"
         )
+    # The other side is asked with it: nothing that no office has read yet, and nothing that is over.
+    if own_listing.state is not State.PUBLISHED:
+        raise Invalid("own_listing", _("Your own listing has to be published."), "not_published")

@@ -78,6 +78,14 @@ def test_a_listing_of_ones_own_is_on_the_other_side(world: World) -> None:
         world.express(own=same)
 
 
+@pytest.mark.parametrize("state", sorted(set(State) - {State.PUBLISHED}))
+def test_a_listing_of_ones_own_is_published(world: World, state: State) -> None:
+    world.market.change(world.offer, state=state)
+    with pytest.raises(Invalid) as refused:
+        world.express()
+    assert (refused.value.field, refused.value.code) == ("own_listing", "not_published")
+
+
 def test_who_may_not_approach(world: World) -> None:
     for actor in (world.buyer_person, world.maker_reader, VISITOR):
         with pytest.raises(Forbidden):

@@ -51,6 +51,20 @@ WAYS: Final[Mapping[IntroductionState, tuple[str, ...]]] = MappingProxyType(
     }
 )
 
+# The people of :class:`World`, by where it keeps them.
+PEOPLE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "maker_person": "_maker",
+        "maker_reader": "_maker_reader",
+        "buyer_person": "_buyer",
+        "first": "_first",
+        "second": "_second",
+        "unrelated": "_unrelated",
+        "stranger": "_stranger",
+        "admin": "_admin",
+    }
+)
+
 # Of those who send no file: nothing is written there.
 STORE: Final = FileStore(Path("nowhere"))
 TOLD: Final = {"presented": "", "version": None}
@@ -76,9 +90,17 @@ VERBS: Final[Mapping[str, tuple[Any, str, Mapping[str, Any]]]] = MappingProxyTyp
 
 
 class World:
-    """The maker of the first office would like to meet the buyer of the second."""
+    """The maker of the first office would like to meet the buyer of the second.
 
-    def __init__(self, database: Database, *, one_office: bool = False, now: datetime = NOW) -> None:
+    Parameters
+    ----------
+    listed
+        Whether each of the two has a published listing already.
+    """
+
+    def __init__(
+        self, database: Database, *, one_office: bool = False, listed: bool = True, now: datetime = NOW
+    ) -> None:
         self.database = database
         self.now = now
         self.once = 0
@@ -104,12 +126,15 @@ class World:
             self._first = self._officer(self.first_office)
             self._second = self._first if one_office else self._officer(self.second_office)
             self._unrelated = self._officer(self.unrelated_office)
-            self._stranger = market.member(market.organisation(name="Stranger"))
+            self.strangers = market.organisation(name="Stranger")
+            self._stranger = market.member(self.strangers)
             self._admin = market.person(is_admin=True)
-            self.offer = market.listing("offer", self.maker, office_id=self.first_office)
-            self.request = market.listing(
-                "request", self.buyer, office_id=self.second_office, title="Shafts wanted"
-            )
+            self.offer = self.request = 0
+            if listed:
+                self.offer = market.listing("offer", self.maker, office_id=self.first_office)
+                self.request = market.listing(
+                    "request", self.buyer, office_id=self.second_office, title="Shafts wanted"
+                )
 
     def _officer(self, office_id: int) -> Actor:
         person = self.market.person()
@@ -130,19 +155,13 @@ class World:
 
     def __getattr__(self, name: str) -> Actor:
         """Give a person: ``maker_person``, ``buyer_person``, ``first``, ``second``, and so on."""
-        people = {
-            "maker_person": "_maker",
-            "maker_reader": "_maker_reader",
-            "buyer_person": "_buyer",
-            "first": "_first",
-            "second": "_second",
-            "unrelated": "_unrelated",
-            "stranger": "_stranger",
-            "admin": "_admin",
-        }
-        if name not in people:
+        if name not in PEOPLE:
             raise AttributeError(name)
-        return self.again(self.__dict__[people[name]])
+        return self.again(self.__dict__[PEOPLE[name]])
+
+    def user_id(self, name: str) -> int:
+        """Return the key of a person."""
+        return int(self.__dict__[PEOPLE[name]].user_id)
 
     # ------------------------------------------------------------------------------- verbs
 
