@@ -74,6 +74,32 @@ def live_with(session: Session, actor: Actor, listing_id: int) -> Sequence[Intro
     ).all()
 
 
+def crossing(session: Session, actor: Actor, found: Introduction) -> Introduction | None:
+    """Return the live introduction by which the other side asks for the first, if the actor may know of it.
+
+    Two companies may express interest in each other before either is asked.
+    """
+    return _asking(session, actor, found.other_listing_id, found.proposer_listing_id)
+
+
+def asked_already(
+    session: Session, actor: Actor, own_listing_id: int, listing_id: int
+) -> Introduction | None:
+    """Return the live introduction by which somebody's listing asks for one's own, if one was asked."""
+    return _asking(session, actor, listing_id, own_listing_id)
+
+
+def _asking(session: Session, actor: Actor, asks_id: int, asked_id: int | None) -> Introduction | None:
+    return session.scalar(
+        sa.select(Introduction).where(
+            Introduction.proposer_listing_id == asks_id,
+            Introduction.other_listing_id == asked_id,
+            Introduction.state.in_(LIVE),
+            policy.introductions_visible_to(actor, Introduction),
+        )
+    )
+
+
 def live_between(session: Session, first_id: int, second_id: int) -> Introduction | None:
     """Return the live introduction of two listings to each other, whichever was proposed to which."""
     pairs = sa.tuple_(Introduction.proposer_listing_id, Introduction.other_listing_id)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace import policy
 from marketplace.errors import Invalid
 from marketplace.introductions.models import Introduction
+from marketplace.introductions.queries.find import asked_already
 from marketplace.introductions.services.begin import begin, stored_match
 from marketplace.introductions.services.move import check_length
 from marketplace.introductions.states import LIVE, By, Origin, row
@@ -41,7 +42,9 @@ def express_interest(
 ) -> Expressed:
     """Say that an organisation would like to meet the one behind a listing.
 
-    An organisation has one live introduction to a listing: a second interest is the first.
+    An organisation has one live introduction to a listing: a second interest is the first.  Where the
+    other side has asked for the organisation's own listing, and the organisation knows of it, that one
+    is returned: a yes to it opens the contacts, and a second introduction would only ask back.
 
     Parameters
     ----------
@@ -67,6 +70,9 @@ def express_interest(
     check_length("unclear", unclear)
     if not sought:
         raise Invalid("sought", _("Say in a sentence or two what you would like to do together."), "missing")
+    asked = asked_already(session, actor, own_listing.id, listing.id) if own_listing else None
+    if asked is not None:
+        return Expressed(asked, new=False)
     organisation = session.get_one(Organisation, organisation_id)
     match = stored_match(session, listing, own_listing)
     begun = begin(

@@ -20,7 +20,7 @@ from marketplace.introductions.queries.desk import (
     in_hand_count,
     shelf_counts,
 )
-from marketplace.introductions.queries.find import introduction_by_reference
+from marketplace.introductions.queries.find import crossing, introduction_by_reference
 from marketplace.introductions.queries.seats import possible, seats
 from marketplace.introductions.queries.timeline import timeline
 from marketplace.introductions.services.see import see_contacts
@@ -82,10 +82,12 @@ def page(reference: str, filled: Forms | None = None) -> str:
         shown = _cards(session, found)
         steps = told_steps(found, timeline(session, found, seat), seat)
         shared = room(session, found, seat, filled or {})
+        back = crossing(session, actor(), found)
     return render_template(
         "introductions/handled.html",
         shown=handled(actor(), found),
         introduction=found,
+        crossing=back.reference if back else None,
         cards=shown,
         steps=steps,
         verbs=verbs,

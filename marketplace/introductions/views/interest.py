@@ -71,8 +71,10 @@ def express(reference: str) -> Answer:
         return _page(form, shown), 422
     if expressed.new:
         flash(_("Your interest is noted, and your office has been told. You hear from it."), "success")
-    else:
+    elif expressed.introduction.other_listing_id == listing.id:
         flash(_("You had expressed interest in this listing already; it stands as it was."), "info")
+    else:
+        flash(_("You are being introduced to each other already; this is where it stands."), "info")
     return redirect(url_for(MINE, reference=expressed.introduction.reference), 303)
 
 

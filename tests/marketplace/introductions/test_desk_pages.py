@@ -53,6 +53,25 @@ def test_an_administrator_sees_what_waits_for_any_office(site: Site) -> None:
     assert "Shafts wanted" not in words(admin.get("/desk/introductions?show=theirs").text)
 
 
+def test_officers_see_where_both_sides_ask_for_each_other(site: Site) -> None:
+    world = site.world
+    key = world.express()
+    told = "The other side has asked for this one as well"
+    assert told not in words(site.browser("first").get(desk(site, key)).text)
+    back = world.express(
+        world.buyer_person, organisation_id=world.buyer, own=world.request, listing=world.offer
+    )
+    for one, other in ((key, back), (back, key)):
+        page = site.browser("first").get(desk(site, one)).text
+        assert told in words(page)
+        assert f'href="{desk(site, other)}"' in page
+    # Neither side hears of it.
+    mine = f"/me/introductions/{world.get(key).reference}"
+    assert told not in words(site.browser("maker_person").get(mine).text)
+    world.do("decline", back, world.second)
+    assert told not in words(site.browser("first").get(desk(site, key)).text)
+
+
 def test_vet_and_send_on(site: Site) -> None:
     rescore(site.world.database, Replica(site.world.database), now=site.world.now)
     key = site.world.express(sought="A trial order.", unclear="Who pays the tools.")

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from marketplace.introductions.models import Introduction
+from marketplace.introductions.states import IntroductionState
 from marketplace.listings.models import State
 from tests.marketplace.introductions.world import World
 from tests.marketplace.matches.market import OFFICES
@@ -68,6 +69,18 @@ def test_the_form_says_what_happens_and_takes_the_interest_down(site: Site) -> N
     assert f"/me/introductions/{found.reference}" in listing
     twice = browser.post(REQUEST, {"organisation": str(site.world.maker), "sought": "Once more."})
     assert "You had expressed interest in this listing already" in words(twice.text)
+    assert len(site.introductions()) == 1
+
+
+def test_who_is_asked_already_is_led_there(site: Site) -> None:
+    key = site.world.reach(IntroductionState.SENT)
+    answer = site.browser("buyer_person").post(
+        f"/opportunities/{OFFER}/interest",
+        {"organisation": str(site.world.buyer), "own_listing": "REQ-2026-00002", "sought": "A trial order."},
+    )
+    told = words(answer.text)
+    assert "You are being introduced to each other already" in told
+    assert site.world.get(key).reference in told
     assert len(site.introductions()) == 1
 
 

@@ -68,6 +68,8 @@ def walk(
     return type("Walked", (Walk,), given)
 
 
+# On a busy machine, with loops still to be compiled, it takes longer than a test usually may.
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("one_office", [False, True], ids=["two offices", "one office"])
 def test_whatever_anybody_does(walk: type[Walk]) -> None:
     # A walk that fails is told as it was: to look for a shorter one takes longer than a test may.
@@ -79,6 +81,7 @@ def test_whatever_anybody_does(walk: type[Walk]) -> None:
         assert sum(name.startswith(thing) for name in reached) >= STATES
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("one_office", "by_office"),
     [(False, False), (True, True)],

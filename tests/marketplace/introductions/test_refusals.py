@@ -339,6 +339,29 @@ def test_an_interest_between_two_that_an_officer_introduces_is_that_introduction
     assert world.express() == proposed
 
 
+def ask_back(world: World) -> int:
+    """Express the buyer's interest in the offer, from the very request that the maker asked for."""
+    return world.express(
+        world.buyer_person, organisation_id=world.buyer, own=world.request, listing=world.offer
+    )
+
+
+def test_who_does_not_know_that_they_are_asked_for_may_ask_too(world: World) -> None:
+    first = world.express()
+    back = ask_back(world)
+    assert back != first
+    assert ask_back(world) == back
+
+
+@pytest.mark.parametrize("state", [S.SENT, S.ACCEPTED, S.NEGOTIATING])
+def test_who_was_asked_is_led_to_what_they_are_asked(world: World, state: S) -> None:
+    key = world.reach(state)
+    assert ask_back(world) == key
+    # Once it is over, anybody may begin anew.
+    world.do("withdraw" if state is S.SENT else "fail", key)
+    assert ask_back(world) != key
+
+
 # --------------------------------------------------------------------- a listing that an office holds
 
 
