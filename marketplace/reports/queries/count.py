@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.reports.queries.figures import Figure, Measure
-from marketplace.reports.queries.parts import By, Part, with_key
+from marketplace.reports.queries.parts import By, Part, numbers_of_parts, with_key
 from marketplace.reports.queries.scope import Quarter, Scope
 from marketplace.reports.queries.things import Rows
 
@@ -131,13 +131,10 @@ def by_part(
 def _by_part(asked: tuple[Figure, ...], scope: Scope, quarter: Quarter, by: By) -> sa.CompoundSelect[Any]:
     selects = []
     for figure in asked:
-        rows = with_key(selected(figure, scope, quarter, quarter), by).subquery()
+        parts = numbers_of_parts(selected(figure, scope, quarter, quarter), by).subquery()
         selects.append(
             sa.select(
-                sa.literal(figure.name, sa.String()).label("name"),
-                rows.c.key,
-                sa.func.count().label("n"),
-                sa.func.avg(rows.c.value).label("mean"),
-            ).group_by(rows.c.key)
+                sa.literal(figure.name, sa.String()).label("name"), parts.c.key, parts.c.n, parts.c.mean
+            )
         )
     return sa.union_all(*selects)

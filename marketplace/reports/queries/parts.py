@@ -45,9 +45,34 @@ def with_key(rows: Rows, by: By) -> Rows:
         return sa.select(*found.c, in_order.label("key")).where(second != "")
     if by is By.VALUE:
         return sa.select(*found.c, found.c.band.label("key")).where(found.c.band != "")
-    goals = sa.union_all(*(sa.select(_text(str(goal)).label("goal")) for goal in GOALS)).subquery()
-    within = found.c.sdgs.like(_text("%,") + goals.c.goal + _text(",%"))
-    return sa.select(*found.c, goals.c.goal.label("key")).join(goals, within)
+    goals = _goals()
+    return sa.select(*found.c, goals.c.goal.label("key")).join(goals, _names(found.c.sdgs, goals.c.goal))
+
+
+def numbers_of_parts(rows: Rows, by: By) -> Rows:
+    """Return how many rows each part has, as ``n``, and the mean of their values, by ``key``."""
+    if by is not By.SDG:
+        keyed = with_key(rows, by).subquery()
+        mean = sa.func.avg(keyed.c.value).label("mean")
+        return sa.select(keyed.c.key, sa.func.count().label("n"), mean).group_by(keyed.c.key)
+    # Thousands of rows name the same few sets of goals: the sets are looked into, not the rows.
+    found = rows.subquery()
+    count, value = sa.func.count().label("n"), sa.func.sum(found.c.value).label("value")
+    sets = sa.select(found.c.sdgs, count, value).group_by(found.c.sdgs).subquery()
+    goals, n = _goals(), sa.cast(sa.func.sum(sets.c.n), sa.Integer())
+    return (
+        sa.select(goals.c.goal.label("key"), n.label("n"), (sa.func.sum(sets.c.value) / n).label("mean"))
+        .join_from(sets, goals, _names(sets.c.sdgs, goals.c.goal))
+        .group_by(goals.c.goal)
+    )
+
+
+def _goals() -> sa.Subquery:
+    return sa.union_all(*(sa.select(_text(str(goal)).label("goal")) for goal in GOALS)).subquery()
+
+
+def _names(sdgs: Any, goal: Any) -> sa.ColumnElement[bool]:
+    return sa.type_coerce(sdgs.like(_text("%,") + goal + _text(",%")), sa.Boolean())
 
 
 def _text(value: str) -> sa.ColumnElement[str]:

@@ -54,7 +54,8 @@ def _days_on_sqlite(element: Any, compiler: Any, **given: Any) -> str:
 @compiles(days_between, "postgresql")
 def _days_on_postgresql(element: Any, compiler: Any, **given: Any) -> str:
     start, end = (compiler.process(part, **given) for part in element.clauses)
-    return f"(extract(epoch FROM {end} - {start})::double precision / 86400)"
+    # date_part counts in floating point; EXTRACT in decimal numbers, which takes twice as long.
+    return f"(date_part('epoch', {end} - {start}) / 86400)"
 
 
 def one() -> sa.ColumnElement[float]:
