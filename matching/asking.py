@@ -29,9 +29,7 @@ from matching.snapshots import (
 )
 from matching.tables import SectorTable, Table
 from matching.types import Condition, Listing, Side
-
-Wish = tuple[frozenset[str], frozenset[str]]
-"""Countries wished for, and countries excluded."""
+from matching.wishes import Wishes
 
 _EMPTY: Final = np.zeros(0, dtype=np.int32)
 
@@ -41,14 +39,14 @@ class Values:
 
     def __init__(self) -> None:
         self.countries: Table[str] = Table()
-        self.wishes: Table[Wish] = Table([(frozenset(), frozenset())])
+        self.wishes = Wishes()
         self.types: Table[frozenset[str]] = Table([frozenset()])
         self.sectors = SectorTable()
         self.facts: Table[FactsKey] = Table([()])
         self.conditions: Table[tuple[Condition, ...]] = Table([()])
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return facts, conditions and sectors as arrays, to be kept."""
+        """Return facts, conditions, sectors and wishes as arrays, to be kept."""
         facts, fact_ends = encoded(self.facts.values, facts_as_json)
         conditions, condition_ends = encoded(self.conditions.values, conditions_as_json)
         return {
@@ -57,13 +55,14 @@ class Values:
             "conditions": conditions,
             "condition_ends": condition_ends,
             **{f"sector_{name}": array for name, array in self.sectors.arrays().items()},
+            **{f"wish_{name}": array for name, array in self.wishes.arrays().items()},
         }
 
     def head(self) -> dict[str, Any]:
         """Return the other values as plain ones."""
         return {
             "countries": list(self.countries.values),
-            "wishes": [[sorted(part) for part in wish] for wish in self.wishes.values],
+            "wishes": self.wishes.countries(),
             "types": [sorted(types) for types in self.types.values],
             "sectors": self.sectors.codes(),
         }
@@ -73,7 +72,7 @@ class Values:
         """Return the values that were kept."""
         found = cls()
         found.countries = Table(head["countries"])
-        found.wishes = Table((frozenset(wished), frozenset(out)) for wished, out in head["wishes"])
+        found.wishes = Wishes.restored(dict(under(arrays, "wish_")), head["wishes"])
         found.types = Table(frozenset(types) for types in head["types"])
         found.sectors = SectorTable.restored(dict(under(arrays, "sector_")), head["sectors"])
         # Number 0 must be found again: it says that there are none.
@@ -205,9 +204,6 @@ def _worths(profile: Profile, values: Values, today: date) -> dict[str, Any]:
             else wish_value(listing.target_countries, code)
         )
 
-    def wish(other: Wish) -> int:
-        return kernels.EXCLUDED if listing.country in other[1] else wish_value(other[0], listing.country)
-
     facts = facts_key(listing)
     facts_worth = np.full(len(values.facts), kernels.UNJUDGED if listing.conditions else w.UNIT, np.int32)
     facts_worth[0] = judged(listing.conditions, (), today)[0]
@@ -222,8 +218,8 @@ def _worths(profile: Profile, values: Values, today: date) -> dict[str, Any]:
         "country_worth": values.countries.worth(
             (listing.target_countries, listing.excluded_countries), country
         ),
-        "wish_worth": values.wishes.worth(listing.country, wish),
-        "has_wish": values.wishes.worth(None, lambda other: int(bool(other[0]))),
+        "wish_worth": values.wishes.worth(listing.country),
+        "has_wish": values.wishes.any,
         "types_worth": values.types.worth(types, lambda other: partnership_value(types, other)),
         "facts_worth": facts_worth,
         "conditions_worth": conditions_worth,

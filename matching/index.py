@@ -75,6 +75,8 @@ class Index:
                     self._drop(item.listing.id)
                     self._part(item.listing.side, item.listing.kind).pending[entry.id] = entry
                     self._phrases.count(entry.phrases >> 1, 1)
+                # Now, while what was read of them is at hand, and before anybody waits for an answer.
+                self._rows.follow()
 
     def remove(self, listing_id: int) -> None:
         """Take a listing out; nothing happens if it is not there."""

@@ -89,7 +89,7 @@ class Rows:
 
     def of(self, reading: Reading) -> Row:
         """Return the row of a phrase, which need not be in the index."""
-        self._follow()
+        self.follow()
         key = (reading.text, reading.language)
         row = self._kept.get(key)
         if row is None or row.upto < len(self._phrases):
@@ -109,7 +109,7 @@ class Rows:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what is known of the phrases as arrays, to be kept; the rows are made anew."""
-        self._follow()
+        self.follow()
         return {
             **{name: getattr(self, f"_{name}").view for name in KEPT_COLUMNS},
             **{f"word_{name}": array for name, array in self._tokens.arrays().items()},
@@ -123,7 +123,7 @@ class Rows:
             setattr(self, f"_{name}", Growing.of(np.array(arrays[name])))
         self._tokens = Tokens.restored(dict(under(arrays, "word_")))
 
-    def _follow(self) -> None:
+    def follow(self) -> None:
         """Take in the phrases that are new."""
         first = len(self._token_ends) - 1
         for number in range(first, len(self._phrases)):

@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 
 from matching import tables
 from matching import weights as w
+from matching.kernels import EXCLUDED
 from matching.profiles import Sectors, levels
-from matching.score import sector_value
+from matching.score import sector_value, wish_value
 from matching.snapshots import Decoded, encoded
 from matching.tables import SectorTable, Table
+from matching.wishes import NONE, Wish, Wishes
 
 shares = st.dictionaries(
     st.sampled_from(("2592", "2599", "2431", "0111", "1313")), st.floats(0.01, 1.0), max_size=3
@@ -61,3 +63,18 @@ def test_decoded_values_only_grow() -> None:
         values[0] = "d"
     with pytest.raises(TypeError):
         del values[0]
+
+
+wishes = st.tuples(*[st.frozensets(st.sampled_from(("DE", "VN", "MA", "")), max_size=3)] * 2)
+
+
+@given(st.lists(wishes, max_size=6), st.sampled_from(("DE", "VN", "BR", "")))
+def test_whole_wishes_are_worth_what_each_is(held: list[Wish], country: str) -> None:
+    table, distinct = Wishes(), list(dict.fromkeys([NONE, *held]))
+    assert [table.number(wish) for wish in held] == [distinct.index(wish) for wish in held]
+    wanted = [EXCLUDED if country in out else wish_value(wished, country) for wished, out in distinct]
+    for found in (table, Wishes.restored(table.arrays(), table.countries())):
+        assert len(found) == len(distinct)
+        assert found.number(NONE) == 0
+        assert found.worth(country).tolist() == wanted
+        assert found.any.tolist() == [int(bool(wished)) for wished, _ in distinct]
