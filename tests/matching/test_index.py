@@ -289,10 +289,11 @@ def test_words_that_are_cut_elsewhere_are_found() -> None:
 
 
 def test_ids_of_any_size_are_kept_apart() -> None:
-    index, ids = Index(WORDS), (-(1 << 40), -5, 3, 1 << 31, 1 << 40)
+    index, ids = Index(WORDS), (3, -5, 1 << 31, 1 << 40, -(1 << 40))
     for n, listing_id in enumerate(ids):
         index.put(offer(listing_id, "CNC milling"))
         assert {hit.id for hit in index.best(request(9, "CNC milling"), 9, TODAY).hits} == set(ids[: n + 1])
+        assert [other in index for other in ids] == [at <= n for at in range(len(ids))]
     for listing_id in ids:
         assert listing_id in index
         assert listing_id + 1 not in index
