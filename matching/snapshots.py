@@ -112,7 +112,8 @@ def read_snapshot(folder: Path) -> tuple[Arrays, dict[str, Any]]:
         if head["format"] != FORMAT:
             raise ValueError(f"{folder}: a snapshot of another version.")
         # "c": changes stay in memory, and the loops, compiled for arrays that can be written, take them.
-        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="c") for name in head["arrays"]}
+        # Plain arrays over it: each cut of a memmap is a memmap, made in Python.
+        arrays = {name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="c")) for name in head["arrays"]}
     except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
         raise ValueError(f"{folder}: no snapshot is there.") from error
     return arrays, head

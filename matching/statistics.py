@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +21,7 @@ RARITY_UNIT: Final = 1000
 """Rarities are whole numbers of 1/1000."""
 
 
+@lru_cache(maxsize=50_000)
 def rarity(listings: int, held: int) -> int:
     """Return BM25's inverse document frequency (Robertson and Zaragoza 2009, §3.3), at least 1.
 
