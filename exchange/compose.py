@@ -67,8 +67,8 @@ class Exchange:
 def settle() -> None:
     """Take what a process holds for good out of the rounds of Python's garbage collector.
 
-    A full round looks at every object there is: with 100,000 listings it held a page up for 0.4 s.  The short
-    rounds come less often: a page makes some 70,000 objects and leaves nothing behind.
+    A full round looks at every object there is, and held a page up for 0.4 s.  The short rounds, of which
+    a page of the desk set off some twenty, come less often.
     """
     gc.collect()
     gc.freeze()

@@ -32,12 +32,16 @@ class Lookup:
         """Return the numbers of a key."""
         found = self._found.get(key)
         if found is None:
-            # Of the keys' own kind: otherwise all of them would be copied into another.
-            sought = np.array([key], dtype=np.uint64)
-            first, last = (int(self._keys.searchsorted(sought, side)[0]) for side in ("left", "right"))
-            found = self._order[first:last].tolist()
+            found = self._kept(key) if len(self._keys) else []
             if found:
                 self._found[key] = found
+        return found
+
+    def _kept(self, key: int) -> list[int]:
+        # Of the keys' own kind: otherwise all of them would be copied into another.
+        sought = np.array([key], dtype=np.uint64)
+        first, last = (int(self._keys.searchsorted(sought, side)[0]) for side in ("left", "right"))
+        found: list[int] = self._order[first:last].tolist()
         return found
 
     def add(self, key: int, number: int) -> None:
@@ -86,7 +90,7 @@ class Numbered:
         """Return the number of a text, -1 for one that is not there."""
         found = self._numbers.get(text)
         if found is None:
-            for other in self._lookup.of(_key(text)) if len(self._ends) > 1 else ():
+            for other in self._lookup.of(_key(text)):
                 if self[other] == text:
                     self._numbers[text] = other
                     return other

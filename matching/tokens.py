@@ -93,9 +93,10 @@ class Tokens:
         self._by_hash.add(row[HASH], new)
         self._by_stem.add(row[STEM], new)
         look = _look(token)
-        if look in self._keys:
-            self._keys[look].append(token.key)
-        self._by_look.add(look, new)
+        if look != NO_LOOK:
+            self._by_look.add(look, new)
+            if look in self._keys:
+                self._keys[look].append(token.key)
         return new
 
     def like(self, token: Token) -> dict[int, int]:

@@ -191,7 +191,7 @@ def _of_introductions(session: Session, sort: Sort, wanted: Iterable[sa.ColumnEl
     # What is wanted first, and then what it is worth: in one step, the database would join all that waits.
     first = (
         sa.select(Introduction.id)
-        # What waits is alive; said so that the narrow indexes of what lives are taken.
+        # What waits is alive; said so that an index by state finds it among all that have ended.
         .where(Introduction.state.in_(LIVE), *wanted)
         .order_by(Introduction.due_at, Introduction.id)
         .limit(RANKED)
