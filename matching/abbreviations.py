@@ -23,4 +23,9 @@ def short_forms() -> Mapping[str, str]:
 def expand(text: str) -> str:
     """Return an English text with the short forms of trade words written out."""
     undotted = _DOTTED.sub(lambda hit: hit[0].replace(".", ""), text)
-    return _LETTERS.sub(lambda hit: short_forms().get(hit[0].casefold().rstrip("."), hit[0]), undotted)
+    return _LETTERS.sub(_written_out, undotted)
+
+
+def _written_out(hit: re.Match[str]) -> str:
+    word, forms = hit[0].rstrip("."), short_forms()
+    return forms.get(word) or forms.get(word.casefold(), hit[0])

@@ -16,10 +16,11 @@ from matching.room import Room
 from matching.segments import Segment
 from matching.types import Hit
 
-SEEDS: Final = 4
+SEEDS: Final = 16
 """Among so many times the wanted number, of those that cover most, lie the first to be scored."""
 CHUNK: Final = 4
-"""So many times as many listings are scored each time, before the bar is set anew."""
+"""So many times as many as are wanted are scored first, and then so many times as many each time, before
+the bar is set anew.  With the wanted number alone the first bar is so low that a quarter of all pass it."""
 
 Places = NDArray[np.int32]
 
@@ -55,7 +56,7 @@ class Question:
         reached = 0
         for segment in segments:
             covering, covered = self._cover(segment)
-            places, covers = kernels.reaching(
+            places, covers, _ = kernels.reaching(
                 segment.arrays, self.asker.arrays, covering, covered, w.UNIT + 1, minimum
             )
             reached += len(self._scored(segment, places, covers, minimum)[0])
@@ -72,33 +73,26 @@ class Question:
         high = covered >= seed
         places, covers = covering[high], covered[high]
         most = kernels.upper(*arguments, places, covers)
-        chunk, seeding = best.k, True
+        chunk, seeding = CHUNK * best.k, True
         while seeding or len(places):
             chosen = _highest(most, chunk)
             best.take(*self._scored(segment, places[chosen], covers[chosen], best.bar))
             places, covers, most = places[~chosen], covers[~chosen], most[~chosen]
             if seeding:
-                others, other_covers = kernels.reaching(*arguments, covering, covered, seed, best.bar)
-                most = np.concatenate((most, kernels.upper(*arguments, others, other_covers)))
-                places, covers = np.concatenate((places, others)), np.concatenate((covers, other_covers))
+                others = kernels.reaching(*arguments, covering, covered, seed, best.bar)
+                places, covers, most = map(np.concatenate, zip((places, covers, most), others, strict=True))
             left = most >= best.bar
             places, covers, most = places[left], covers[left], most[left]
-            chunk, seeding = chunk if seeding else CHUNK * chunk, False
+            chunk, seeding = CHUNK * chunk, False
 
     def _scored(
         self, segment: Segment, places: Places, covers: Places, bar: float
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Return totals and ids of the listings that reach a bar, their conditions judged."""
-        totals = kernels.totals(*self._arguments(segment), places, covers, bar)
-        good = (totals >= bar) & (totals >= 0.0)
-        places, covers, totals = places[good], covers[good], totals[good]
-        values, arrays = segment.columns["values"][places], self.asker.arrays
-        facts, conditions = values[:, kernels.FACTS], values[:, kernels.CONDITIONS]
-        unjudged = (arrays.facts_worth[facts] == kernels.UNJUDGED) | (
-            arrays.conditions_worth[conditions] == kernels.UNJUDGED
-        )
+        places, covers, totals, unjudged = kernels.reached(*self._arguments(segment), places, covers, bar)
         if unjudged.any():
-            self.asker.judge(facts, conditions)
+            values = segment.columns["values"][places[unjudged]]
+            self.asker.judge(values[:, kernels.FACTS], values[:, kernels.CONDITIONS])
             totals[unjudged] = kernels.totals(
                 *self._arguments(segment), places[unjudged], covers[unjudged], bar
             )
@@ -107,7 +101,7 @@ class Question:
         return totals[good], ids[good]
 
     def _cover(self, segment: Segment) -> tuple[Places, Places]:
-        covered: tuple[Places, Places] = kernels.cover(*self._arguments(segment)[:4])
+        covered: tuple[Places, Places] = kernels.cover(segment.arrays, self.asker.arrays, self.room.scratch)
         return covered
 
     def _arguments(

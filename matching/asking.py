@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from matching import kernels
 from matching import weights as w
+from matching.held import Forms
 from matching.phrases import Phrases, record
 from matching.profiles import Profile
-from matching.query import NAMES, Query, nearness_most, query
+from matching.query import NAMES, Query, nearness_most, query, text_most
 from matching.reading import Reading
 from matching.rows import Rows
 from matching.score import FactsKey, facts_key, judged, partnership_value, wish_value
@@ -28,6 +29,7 @@ from matching.snapshots import (
     under,
 )
 from matching.tables import SectorTable, Table
+from matching.terms import Terms
 from matching.types import Condition, Listing, Side
 from matching.wishes import Wishes
 
@@ -89,6 +91,8 @@ class Asking:
 
     Parameters
     ----------
+    terms
+        Compares free terms, by the thesaurus of the index's reader.
     arrays
         Handed to the loops; ``facts_worth`` and ``conditions_worth`` are filled in as pairs are judged.
     """
@@ -96,6 +100,7 @@ class Asking:
     listing: Listing
     today: date
     hard: bool
+    terms: Terms
     values: Values
     arrays: kernels.Asker
     facts: FactsKey = field(init=False)
@@ -105,13 +110,11 @@ class Asking:
 
     def judge(self, facts: NDArray[Any], conditions: NDArray[Any]) -> None:
         """Judge the asker's conditions on listings' facts, and theirs on its own, by their numbers."""
-        for number in np.unique(facts[self.arrays.facts_worth[facts] == kernels.UNJUDGED]).tolist():
-            found = judged(self.listing.conditions, self.values.facts.values[number], self.today)
+        for number in set(facts[self.arrays.facts_worth[facts] == kernels.UNJUDGED].tolist()):
+            found = judged(self.listing.conditions, self.values.facts.values[number], self.today, self.terms)
             self.arrays.facts_worth[number] = self._worth(found)
-        for number in np.unique(
-            conditions[self.arrays.conditions_worth[conditions] == kernels.UNJUDGED]
-        ).tolist():
-            found = judged(self.values.conditions.values[number], self.facts, self.today)
+        for number in set(conditions[self.arrays.conditions_worth[conditions] == kernels.UNJUDGED].tolist()):
+            found = judged(self.values.conditions.values[number], self.facts, self.today, self.terms)
             self.arrays.conditions_worth[number] = self._worth(found)
 
     def _worth(self, found: tuple[int, bool]) -> int:
@@ -120,18 +123,18 @@ class Asking:
 
 
 def asking(
-    profile: Profile, phrases: Phrases, rows: Rows, values: Values, today: date, *, hard: bool
+    profile: Profile, phrases: Phrases, forms: Forms, rows: Rows, values: Values, today: date, *, hard: bool
 ) -> Asking:
     """Return a listing ready to ask; the caller holds the index's lock."""
     if profile.listing.side is Side.REQUEST:
-        arrays = _of_request(profile, query(profile, phrases.statistics), phrases, rows, values, today)
+        arrays = _of_request(profile, query(profile, phrases.statistics), phrases, forms, rows, values, today)
     else:
-        arrays = _of_offer(profile, phrases, rows, values, today)
-    return Asking(profile.listing, today, hard, values, arrays)
+        arrays = _of_offer(profile, phrases, forms, rows, values, today)
+    return Asking(profile.listing, today, hard, phrases.reader.terms, values, arrays)
 
 
 def _of_request(
-    profile: Profile, asked: Query, phrases: Phrases, rows: Rows, values: Values, today: date
+    profile: Profile, asked: Query, phrases: Phrases, forms: Forms, rows: Rows, values: Values, today: date
 ) -> kernels.Asker:
     found = [rows.of(reading) for reading, _ in asked.asked]
     statistics = phrases.statistics
@@ -145,6 +148,7 @@ def _of_request(
         topics[topic] = weight
     weights = [asked.weights[name] for name in NAMES]
     asked_weights = [weight for _, weight in asked.asked]
+    near_most = nearness_most(asked)
     return kernels.Asker(
         forward=True,
         row_ends=_ends([len(row.ids) for row in found]),
@@ -155,17 +159,21 @@ def _of_request(
         vector=asked.vector,
         grams=asked.grams,
         gram_weights=asked.gram_weights,
-        near_most=nearness_most(asked),
+        near_most=near_most,
+        text_most=text_most(near_most),
         words=words,
         words_whole=sum(asked.words.values()),
         topics=topics,
         topics_whole=sum(asked.topics.values()),
         own=_columns([], phrases),
-        **_worths(profile, values, today),
+        form_weights=forms.asked,
+        **_worths(profile, values, today, phrases.reader.terms),
     )
 
 
-def _of_offer(profile: Profile, phrases: Phrases, rows: Rows, values: Values, today: date) -> kernels.Asker:
+def _of_offer(
+    profile: Profile, phrases: Phrases, forms: Forms, rows: Rows, values: Values, today: date
+) -> kernels.Asker:
     statistics = phrases.statistics
     best: dict[int, int] = {}
     for reading, named in zip(profile.phrases, profile.named, strict=True):
@@ -184,16 +192,18 @@ def _of_offer(profile: Profile, phrases: Phrases, rows: Rows, values: Values, to
         grams=np.zeros(0, dtype=np.uint16),
         gram_weights=np.zeros(0, dtype=np.int32),
         near_most=w.UNIT,
+        text_most=np.zeros(0, dtype=np.int32),
         words=statistics.word_rarities,
         words_whole=0,
         topics=statistics.topic_rarities,
         topics_whole=0,
         own=_columns(list(profile.phrases), phrases),
-        **_worths(profile, values, today),
+        form_weights=forms.asked,
+        **_worths(profile, values, today, phrases.reader.terms),
     )
 
 
-def _worths(profile: Profile, values: Values, today: date) -> dict[str, Any]:
+def _worths(profile: Profile, values: Values, today: date, terms: Terms) -> dict[str, Any]:
     """Return what the distinct values of the listings that are found are worth for the one that asks."""
     listing, types = profile.listing, profile.listing.partnership_types
 
@@ -206,7 +216,7 @@ def _worths(profile: Profile, values: Values, today: date) -> dict[str, Any]:
 
     facts = facts_key(listing)
     facts_worth = np.full(len(values.facts), kernels.UNJUDGED if listing.conditions else w.UNIT, np.int32)
-    facts_worth[0] = judged(listing.conditions, (), today)[0]
+    facts_worth[0] = judged(listing.conditions, (), today, terms)[0]
     # Nothing is known of who states nothing, whatever is asked.
     conditions_worth = np.full(len(values.conditions), kernels.UNJUDGED if facts else w.UNKNOWN, np.int32)
     conditions_worth[0] = w.UNIT
@@ -243,5 +253,4 @@ def _columns(readings: list[Reading], phrases: Phrases) -> kernels.Phrases:
         ),
         ends=_ends([len(held) for held in records]),
         records=np.concatenate([np.empty(0, np.uint32), *records]),
-        weights=np.zeros(len(readings), dtype=np.int8),
     )

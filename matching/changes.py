@@ -11,6 +11,7 @@ from typing import Final
 
 from matching.criteria import CRITERIA, Criterion, DataType, Direction
 from matching.requirements import evaluate
+from matching.terms import Terms
 from matching.types import Certificate, Condition, Fact, Operator, Outcome
 
 BOUNDS: Final = 4
@@ -50,7 +51,9 @@ def _number_singles(condition: Condition, plain: Condition, criterion: Criterion
         yield replace(plain, operator=Operator.AT_LEAST, low=condition.low, terms=terms)
 
 
-def grant(facts: Mapping[str, Fact], condition: Condition, today: date) -> Mapping[str, Fact] | None:
+def grant(
+    facts: Mapping[str, Fact], condition: Condition, today: date, terms: Terms | None = None
+) -> Mapping[str, Fact] | None:
     """Return facts that meet a condition too, and lose nothing; ``None`` where that cannot be.
 
     Parameters
@@ -59,6 +62,8 @@ def grant(facts: Mapping[str, Fact], condition: Condition, today: date) -> Mappi
         By criterion; a span is stretched, terms and certificates are added.
     condition
         Of a known criterion.
+    terms
+        See :func:`matching.requirements.evaluate`.
     """
     criterion = CRITERIA[condition.criterion]
     held = facts.get(condition.criterion, Fact())
@@ -74,11 +79,13 @@ def grant(facts: Mapping[str, Fact], condition: Condition, today: date) -> Mappi
         added = replace(held, certificates=(*named, *held.certificates))
     else:
         added = replace(held, terms=tuple(dict.fromkeys((*condition.terms, *held.terms))))
-    met = evaluate(condition, {condition.criterion: added}, today)[0] is Outcome.MATCH
+    met = evaluate(condition, {condition.criterion: added}, today, terms)[0] is Outcome.MATCH
     return MappingProxyType({**facts, condition.criterion: added}) if met else None
 
 
-def looser(condition: Condition, stated: Sequence[Mapping[str, Fact]], today: date) -> list[Condition]:
+def looser(
+    condition: Condition, stated: Sequence[Mapping[str, Fact]], today: date, terms: Terms | None = None
+) -> list[Condition]:
     """Return a condition with its bound moved to what others state beyond it, the slightest first.
 
     Parameters
@@ -87,6 +94,8 @@ def looser(condition: Condition, stated: Sequence[Mapping[str, Fact]], today: da
         Of any criterion; an unknown one has none.
     stated
         What the others state; only those for whom the condition is a gap count.
+    terms
+        See :func:`matching.requirements.evaluate`.
 
     Returns
     -------
@@ -96,7 +105,7 @@ def looser(condition: Condition, stated: Sequence[Mapping[str, Fact]], today: da
     criterion = CRITERIA.get(condition.criterion)
     if criterion is None:
         return []
-    missed = [facts for facts in stated if evaluate(condition, facts, today)[0] is Outcome.GAP]
+    missed = [facts for facts in stated if evaluate(condition, facts, today, terms)[0] is Outcome.GAP]
     facts = [one[condition.criterion] for one in missed]
     if criterion.kind is DataType.NUMBER:
         return _looser_number(condition, facts)

@@ -10,6 +10,19 @@ from typing import Final
 
 import numpy as np
 
+from matching.apart import (
+    LOOK_ALIKE,
+    LOOK_NOT,
+    MET,
+    NAMED,
+    NAMED_APART,
+    NAMED_SAME,
+    NEXT,
+    all_named,
+    apart_by,
+    concepts_apart,
+    look_alike,
+)
 from matching.compiling import compiled
 from matching.forms import Words
 from matching.lexical import SIMILARITY_MINIMUM
@@ -20,7 +33,6 @@ from matching.spelling import (
     IS_EXACT,
     IS_GENERIC,
     IS_KNOWN,
-    IS_QUALIFIER,
     MARKS,
     RUN_LEAST,
     RUN_MOST,
@@ -29,7 +41,6 @@ from matching.spelling import (
     Whole,
     joined,
     opposite,
-    slip,
     with_initial,
     with_word,
 )
@@ -37,26 +48,24 @@ from matching.spelling import (
 CUTOFF: Final = 0.5
 """Likeness from which two phrases count as met (of our own pairs: see docs/explanation/phrases.md)."""
 UNIT: Final = 10_000
-MEANING_ALONE: Final = 1.3
+MEANING_ALONE: Final = 1.2
 """What meaning counts beside words, where no word is shared (right pairs lie from .45 upwards)."""
-MEANING_FLOOR: Final = 0.38
+MEANING_KNOWN: Final = 0.8
+"""The same where all words are trade words of ours: what they share would be a concept."""
+MEANING_FLOOR: Final = 0.41
 """Cosine below which meaning alone never makes two phrases alike enough: CUTOFF / MEANING_ALONE."""
 
-NUMBERS_APART: Final = 0.3
-"""Factor where each side has a grade or number that the other lacks."""
-QUALIFIER_APART: Final = 0.5
-"""Factor where one side has a qualifier that the other lacks."""
-WORDS_APART: Final = 0.7
+WORDS_APART: Final = 0.5
 """Factor on meaning where the phrases share a word and each has another of its own."""
-OTHERS_APART: Final = 0.85
+OTHERS_APART: Final = 0.75
 """The same where a word that stands alone is no trade word."""
 SURE_MEANING: Final = 0.85
 """Meaning from which words apart are taken for two languages, or for two words for one thing."""
-CONCEPTS_APART: Final = 0.7
+CONCEPTS_APART: Final = 0.6
 """Factor on meaning where each names a concept and these have nothing to do with each other."""
 NAMES_APART: Final = 0.5
 """The same where these names are all that the phrases say."""
-NAMES_ALIKE: Final = 0.75
+NAMES_ALIKE: Final = 0.9
 """Meaning from which even these may be two names of one thing that the thesaurus does not know."""
 LOOKS_APART: Final = 0.5
 """Factor on meaning where single words differ by a letter or two: it follows their letters too."""
@@ -64,19 +73,12 @@ ALL_WORDS: Final = 0.9
 """Similarity by words from which nothing that says something is missing on either side."""
 SPELLING_BACKED: Final = 0.7
 """Meaning from which a likely misspelling is taken for one; below, it halves."""
-NAMED_APART: Final = 7_500
-"""What the other words of two names of one concept count that share a word."""
-NEXT: Final = 6_000
-"""Nearness of concepts from which their names meet; siblings are kin, but what is milled is not turned."""
 CONCEPT_SAME: Final = 0.97
-"""Likeness by concepts never says "the same words"."""
+MEANING_MOST: Final = 0.95
+"""Likeness by concepts, or by meaning alone, never says "the same words"."""
 HOWS: Final = ("none", "concept", "fuzzy", "meaning", "same")
 """What made two phrases alike, by number; of equals the later counts."""
 SAME: Final = HOWS.index("same")
-MET: Final = 0
-NAMED: Final = 2
-NAMED_SAME: Final = 4
-"""Rows in which is written how far the tokens of the first phrase meet; those of the second follow each."""
 
 
 def room() -> Ints:
@@ -116,7 +118,7 @@ def alike(
     concept = _name(first, own, own_spans, second, others, other_spans, near, space)
     words = _blended(first, own, second, others, space, MET)
     by_concept = min(CONCEPT_SAME, _blended(first, own, second, others, space, NAMED)) if concept else 0.0
-    apart = _apart(first, own, second, others, words > 0.0 or concept, space)
+    apart = apart_by(first, own, second, others, words > 0.0 or concept, space)
     # Nothing of what follows gives more.
     most = max(words, by_concept, (words + meaning) / 2, MEANING_ALONE * meaning) * apart
     if most * UNIT < least - 1:
@@ -130,7 +132,7 @@ def alike(
     if by_meaning >= value:
         value, how = by_meaning, 3
     # The shift keeps round figures off the edge.
-    whole = int(np.floor(min(1.0, value * apart) * UNIT + 0.5 + 1e-6))
+    whole = int(np.floor(value * apart * UNIT + 0.5 + 1e-6))
     return (whole, how) if whole > 0 else (0, 0)
 
 
@@ -262,44 +264,30 @@ def _blended(first: Words, own: Ints, second: Words, others: Ints, space: Ints, 
 
 
 @compiled
-def _apart(first: Words, own: Ints, second: Words, others: Ints, shared: Truth, space: Ints) -> float:
-    """Return the factor for grades that contradict and qualifiers that one side lacks."""
-    marks, other_marks = np.uint64(0), np.uint64(0)
-    for i in range(len(own)):
-        if space[NAMED_SAME, i] == 0:
-            marks |= first.table[own[i], MARKS]
-    for j in range(len(others)):
-        if space[NAMED_SAME + 1, j] == 0:
-            other_marks |= second.table[others[j], MARKS]
-    factor = 1.0
-    if marks & other_marks & IS_EXACT:
-        factor *= NUMBERS_APART
-    if shared and (marks | other_marks) & IS_QUALIFIER:
-        factor *= QUALIFIER_APART
-    return factor
-
-
-@compiled
 def _corrected(
     first: Words, own: Ints, own_spans: Ints, second: Words, others: Ints, other_spans: Ints, near: Ints,
     words: float, meaning: float, concept: Truth, space: Ints,
 ) -> tuple[float, float]:  # fmt: skip
     """Return likeness by words as meaning backs it, and by meaning as words and concepts back it."""
-    alone, known = _alone(first, own, space[MET])
-    other_alone, other_known = _alone(second, others, space[MET + 1])
+    alone, known, all_known = _alone(first, own, space[MET])
+    other_alone, other_known, all_other_known = _alone(second, others, space[MET + 1])
     apart = alone > 0 and other_alone > 0
     backed = max(0.0, meaning)
     if alone == len(own) and other_alone == len(others):
-        backed *= 1.0 if concept else MEANING_ALONE
+        alone_counts = MEANING_KNOWN if all_known and all_other_known else MEANING_ALONE
+        backed *= 1.0 if concept else alone_counts
     elif apart and meaning < SURE_MEANING:
         backed *= WORDS_APART if known and other_known else OTHERS_APART
-    if _concepts_apart(own_spans, other_spans, near):
-        names = _all_named(own_spans, len(own)) and _all_named(other_spans, len(others))
+    if concepts_apart(own_spans, other_spans, near):
+        names = all_named(own_spans, len(own)) and all_named(other_spans, len(others))
         backed *= NAMES_APART if names and meaning < NAMES_ALIKE else CONCEPTS_APART
     by_words = words if words >= SIMILARITY_MINIMUM else 0.0
     if opposite(first, own, second, others):
         backed *= LOOKS_APART
-    if alone <= 1 and other_alone <= 1 and _look_alike(first, own, alone, second, others, other_alone, space):
+    looks = LOOK_NOT
+    if alone <= 1 and other_alone <= 1:
+        looks = look_alike(first, own, alone, second, others, other_alone, space)
+    if looks == LOOK_ALIKE:
         backed *= LOOKS_APART
         # Without meaning, a word that is the same backs a misspelling beside it.
         backing = meaning == 0.0 and not apart and _shares(first, own, second, others)
@@ -307,18 +295,20 @@ def _corrected(
     # One phrase within another ("filters for cigarettes"): the meaning says what the rest adds.
     if meaning > 0.0 and 0.0 < by_words < ALL_WORDS:
         by_words = (by_words + meaning) / 2
-    return by_words, min(1.0, backed)
+    return by_words, min(MEANING_MOST, backed)
 
 
 @compiled
-def _alone(words: Words, own: Ints, met: Ints) -> tuple[Whole, bool]:
-    """Return how many tokens met nothing, and whether a trade word is among them."""
-    count, known = 0, False
+def _alone(words: Words, own: Ints, met: Ints) -> tuple[Whole, bool, bool]:
+    """Return how many tokens met nothing, whether a trade word is among them, and whether all are."""
+    count, known, all_known = 0, False, True
     for i in range(len(own)):
         if met[i] == 0:
             count += 1
-            known |= (words.table[own[i], MARKS] & (IS_KNOWN | IS_GENERIC)) == IS_KNOWN
-    return count, known
+            trade = (words.table[own[i], MARKS] & (IS_KNOWN | IS_GENERIC)) == IS_KNOWN
+            known |= trade
+            all_known &= trade
+    return count, known, all_known
 
 
 @compiled
@@ -327,43 +317,5 @@ def _shares(first: Words, own: Ints, second: Words, others: Ints) -> bool:
     for x in own:
         for y in others:
             if first.table[x, HASH] == second.table[y, HASH] and not first.table[x, MARKS] & IS_GENERIC:
-                return True
-    return False
-
-
-@compiled
-def _all_named(spans: Ints, count: Whole) -> Whole:
-    """Whether every token of a phrase belongs to the name of a concept."""
-    named = 0
-    for x in range(len(spans)):
-        named += spans[x, 2] - spans[x, 1]
-    return named == count
-
-
-@compiled
-def _concepts_apart(own_spans: Ints, other_spans: Ints, near: Ints) -> bool:
-    """Whether each names a concept, and none of these is, or is next to, one of the other."""
-    for x in range(len(own_spans)):
-        for y in range(len(other_spans)):
-            if near[x, other_spans[y, 0]] >= NEXT:
-                return False
-    return len(own_spans) > 0 and len(other_spans) > 0
-
-
-@compiled
-def _look_alike(
-    first: Words, own: Ints, alone: Whole, second: Words, others: Ints, other_alone: Whole, space: Ints
-) -> bool:
-    """Whether nothing sets two phrases apart but one word of each, and these differ by a slip or two.
-
-    At most one word of each met nothing.
-    """
-    for i in range(len(own)):
-        if alone == 1 and space[MET, i] > 0:
-            continue
-        for j in range(len(others)):
-            if other_alone == 1 and space[MET + 1, j] > 0:
-                continue
-            if slip(first, own[i], second, others[j]):
                 return True
     return False

@@ -3,10 +3,12 @@
 What is asked is covered where some member's phrase meets it; the weighted share that is covered
 decides, then how well it is met, then how well the members fit one by one.  The search is exact:
 branch and bound, where the cover of a set can grow by no more than what each further offer adds.
+Offers that others can stand in for in every set are left out beforehand, which changes no answer.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,6 +19,7 @@ from numpy.typing import NDArray
 
 from matching.normalise import phrase
 from matching.requirements import evaluate
+from matching.terms import Terms
 from matching.types import Condition, Fact, Listing, Meeting, Outcome, Score, Side
 from matching.weights import GENERIC_WEIGHT, SAYING_WEIGHT, UNIT
 from matching.whatif import MET
@@ -24,7 +27,7 @@ from matching.whatif import MET
 MEMBERS: Final = 4
 """The most members: beyond, agreeing costs more than it brings (chosen 2026-11-26)."""
 CANDIDATES: Final = 200
-"""Offers that are combined, those that cover most."""
+"""Offers that are combined, of those in whose place no others can stand."""
 STEPS: Final = 20_000
 """Sets looked into before the search is cut short, and says so."""
 ADDS_UP: Final = frozenset({"quantity_per_year", "tonnes_per_year"})
@@ -88,6 +91,7 @@ class _Candidate:
     offer: Listing
     meetings: tuple[Meeting, ...]
     mask: int
+    near: tuple[int, ...]
     points: int
 
 
@@ -95,7 +99,11 @@ Key = tuple[int, int, int, tuple[int, ...]]
 
 
 def consortium(
-    request: Listing, offers: Sequence[Listing], scores: Sequence[Score], today: date
+    request: Listing,
+    offers: Sequence[Listing],
+    scores: Sequence[Score],
+    today: date,
+    terms: Terms | None = None,
 ) -> Consortium:
     """Return the teams that cover a request best, up to :data:`MEMBERS` strong.
 
@@ -107,6 +115,8 @@ def consortium(
         The candidates, and the score of the request with each.
     today
         For certificates.
+    terms
+        What compares the terms of conditions; that of the engine's own thesaurus unless told.
 
     Returns
     -------
@@ -121,10 +131,10 @@ def consortium(
     shared = [c for c in request.conditions if c.hard and c.criterion in ADDS_UP | ONE_SUFFICES]
     pairs = zip(offers, scores, strict=True)
     able = [_candidate(offer, score) for offer, score in pairs if not _out(score)]
-    search = _Search([one for one in able if one.mask], weights, shared, today)
+    search = _Search([one for one in able if one.mask], weights, shared, today, terms)
     found = [search.best(size) for size in range(1, MEMBERS + 1)]
     teams = tuple(_team(members, asked, weights) for members in found if members)
-    return Consortium(teams, teams[-1] if teams else None, exact=search.steps < STEPS)
+    return Consortium(teams, teams[-1] if teams else None, exact=search.whole and search.steps < STEPS)
 
 
 def _weight(text: str, language: str) -> int:
@@ -149,9 +159,10 @@ def _out(score: Score) -> bool:
 
 
 def _candidate(offer: Listing, score: Score) -> _Candidate:
-    mask = sum(1 << at for at, meeting in enumerate(score.meetings) if meeting.similarity >= MET)
+    near = tuple(round(m.similarity * UNIT) if m.similarity >= MET else 0 for m in score.meetings)
+    mask = sum(1 << at for at, value in enumerate(near) if value)
     points = round(POINTS * sum(part.points for part in score.contributions))
-    return _Candidate(offer, score.meetings, mask, points)
+    return _Candidate(offer, score.meetings, mask, near, points)
 
 
 def _team(members: Sequence[_Candidate], asked: Sequence[str], weights: Sequence[int]) -> Team:
@@ -169,20 +180,66 @@ def _team(members: Sequence[_Candidate], asked: Sequence[str], weights: Sequence
     return Team(named, met / sum(weights), tuple(missing))
 
 
+def _stands_in(one: _Candidate, other: _Candidate, shared: Sequence[Condition]) -> bool:
+    """Whether a set with one of two of a mask in the other's place is as good, whoever else is in it."""
+    return (
+        one.points >= other.points
+        and all(a >= b for a, b in zip(one.near, other.near, strict=True))
+        and all(one.offer.facts.get(c.criterion) == other.offer.facts.get(c.criterion) for c in shared)
+    )
+
+
+def _undominated(ranked: Iterable[_Candidate], shared: Sequence[Condition]) -> list[_Candidate]:
+    """Return the candidates without those in whose place there is always another one.
+
+    Another one can be a member already, or of the owner of one; but of :data:`MEMBERS` with owners
+    of their own one is free, and so is the only one of the same owner.
+
+    Parameters
+    ----------
+    ranked
+        So that nobody stands in for an earlier one, except as an equal.
+
+    Returns
+    -------
+    list of _Candidate
+        The first of every mask, then the second of each, and so on.
+    """
+    kept: dict[int, list[_Candidate]] = defaultdict(list)
+    for candidate in ranked:
+        owner = candidate.offer.owner
+        owners = [c.offer.owner for c in kept[candidate.mask] if _stands_in(c, candidate, shared)]
+        unowned = owners.count(None)
+        free = unowned + len(set(owners) - {None})
+        if free < MEMBERS and (owner is None or owner not in owners):
+            kept[candidate.mask].append(candidate)
+    # Where some must go, what few bring is not to be lost behind what many do.
+    turns = ((turn, one) for same in kept.values() for turn, one in enumerate(same))
+    return [candidate for _, candidate in sorted(turns, key=lambda pair: pair[0])]
+
+
 class _Search:
-    """Finds the best set of each size; holds what is the same for all sizes."""
+    """Finds the best set of each size; holds what is the same for all sizes.
+
+    ``whole`` is ``False`` where there are more candidates than are combined.
+    """
 
     def __init__(
-        self, able: Iterable[_Candidate], weights: Sequence[int], shared: Sequence[Condition], today: date
+        self,
+        able: Iterable[_Candidate],
+        weights: Sequence[int],
+        shared: Sequence[Condition],
+        today: date,
+        terms: Terms | None,
     ) -> None:
         self._weights = np.array(weights, dtype=np.int64)
-        self._shared, self._today = shared, today
-        ranked = sorted(able, key=lambda c: (-self._covers(c.mask), -c.points, c.offer.id))
-        self._able = ranked[:CANDIDATES]
-        near = [
-            [round(m.similarity * UNIT) if m.similarity >= MET else 0 for m in c.meetings] for c in ranked
-        ]
-        self._near: NDArray[np.int64] = np.array(near[:CANDIDATES], dtype=np.int64).reshape(-1, len(weights))
+        self._shared, self._today, self._terms = shared, today, terms
+        ranked = sorted(able, key=lambda c: (-sum(c.near), -c.points, c.offer.id))
+        left = _undominated(ranked, shared)
+        self.whole = len(left) <= CANDIDATES
+        self._able = sorted(left[:CANDIDATES], key=lambda c: (-self._covers(c.mask), -c.points, c.offer.id))
+        near = [c.near for c in self._able]
+        self._near: NDArray[np.int64] = np.array(near, dtype=np.int64).reshape(-1, len(weights))
         self._points = np.array([c.points for c in self._able], dtype=np.int64)
         self._best: Key | None = None
         self._beyond = 0
@@ -257,10 +314,10 @@ class _Search:
     def _met(self, condition: Condition, members: Sequence[_Candidate]) -> bool:
         facts = [c.offer.facts.get(condition.criterion, Fact()) for c in members]
         single = ({condition.criterion: fact} for fact in facts)
-        if any(evaluate(condition, fact, self._today)[0] is not Outcome.GAP for fact in single):
+        if any(evaluate(condition, fact, self._today, self._terms)[0] is not Outcome.GAP for fact in single):
             return True
         joined = {condition.criterion: _joined(facts, adds_up=condition.criterion in ADDS_UP)}
-        return evaluate(condition, joined, self._today)[0] is not Outcome.GAP
+        return evaluate(condition, joined, self._today, self._terms)[0] is not Outcome.GAP
 
 
 def _joined(facts: Sequence[Fact], *, adds_up: bool) -> Fact:

@@ -18,6 +18,8 @@ EXACT: Final = 1
 KNOWN: Final = 2
 QUALIFIER: Final = 4
 GENERIC: Final = 8
+DECISIVE: Final = 16
+CONTRAST: Final = 32
 """Marks of a token: see :class:`matching.normalise.Token`."""
 HASH_BASE: Final = 0x9E3779B97F4A7C15
 """Base of the polynomial that names a word: odd, its bits well mixed (2^64 over the golden ratio)."""
@@ -37,7 +39,7 @@ class Words(NamedTuple):
     ----------
     table
         uint64, (tokens, 4): the hash of the key, that of the stem, the marks (:data:`EXACT`,
-        :data:`KNOWN`, :data:`QUALIFIER`, :data:`GENERIC`, added up), and 2^:data:`LENGTH_BITS` times the
+        :data:`KNOWN`, :data:`QUALIFIER`, :data:`GENERIC` …, added up), and 2^:data:`LENGTH_BITS` times the
         place of the key's first letter, plus their number.
     letters
         uint32, the code points of all keys.
@@ -107,7 +109,14 @@ def spans_of(spans: Sequence[Span]) -> NDArray[np.int16]:
 
 def marks(token: Token) -> int:
     """Return the marks of a token, added up."""
-    return EXACT * token.exact + KNOWN * token.known + QUALIFIER * token.qualifier + GENERIC * token.generic
+    return (
+        EXACT * token.exact
+        + KNOWN * token.known
+        + QUALIFIER * token.qualifier
+        + GENERIC * token.generic
+        + DECISIVE * token.decisive
+        + CONTRAST * token.contrast
+    )
 
 
 @lru_cache(maxsize=200_000)

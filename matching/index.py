@@ -15,20 +15,24 @@ import numpy as np
 from matching import kernels
 from matching.answering import Question
 from matching.asking import Asking, Values, asking
+from matching.held import Forms
 from matching.parts import Part
 from matching.phrases import Phrases
 from matching.profiles import NoGuess, Profile, SectorGuess, profile
-from matching.query import query, weights_of
-from matching.reading import Reader
+from matching.query import asked_weight, query, weights_of
+from matching.reading import Reader, Reading
 from matching.room import Room
 from matching.rows import Rows
 from matching.score import explain, facts_key
 from matching.segments import Entry, Segment
 from matching.snapshots import read_snapshot, under, write_snapshot
+from matching.terms import Terms
 from matching.types import Found, Hit, Kind, Listing, Score, Side
 
 BATCH: Final = 2_000
 """Listings taken in at a time: the encoder works on their phrases together."""
+AT_ONCE: Final = 64
+"""Listings of which the rows are worked out together; nobody else is answered meanwhile."""
 
 
 class Index:
@@ -47,7 +51,8 @@ class Index:
         self.guess: SectorGuess = guess or NoGuess()
         self._lock = threading.RLock()
         self._phrases = Phrases(self.reader)
-        self._rows = Rows(self._phrases)
+        self._forms = Forms(self._phrases)
+        self._rows = Rows(self._forms)
         self._values = Values()
         self._parts: dict[tuple[Side, Kind], Part] = {}
         self._rooms = threading.local()
@@ -76,7 +81,7 @@ class Index:
                     self._part(item.listing.side, item.listing.kind).pending[entry.id] = entry
                     self._phrases.count(entry.phrases >> 1, 1)
                 # Now, while what was read of them is at hand, and before anybody waits for an answer.
-                self._rows.follow()
+                self._forms.follow()
 
     def remove(self, listing_id: int) -> None:
         """Take a listing out; nothing happens if it is not there."""
@@ -107,12 +112,14 @@ class Index:
             Exactly what explaining every pair would give: pairs that are not excluded, by
             total and then by id.
         """
-        ready = profile(listing, self.reader, self.guess)
+        return self._best(profile(listing, self.reader, self.guess), k, today, minimum, hard=hard)
+
+    def _best(self, ready: Profile, k: int, today: date, minimum: float = 0.0, *, hard: bool = True) -> Found:
         with self._lock:
             segments, columns, asker = self._prepare(ready, today, hard=hard)
         if k == 0 or not segments:
             return Found(())
-        question = Question(asker, listing.id, columns, self._room(segments, columns))
+        question = Question(asker, ready.listing.id, columns, self._room(segments, columns))
         return Found(tuple(question.best(segments, k, minimum)))
 
     def count(self, listing: Listing, today: date, minimum: float, *, hard: bool = True) -> int:
@@ -127,21 +134,21 @@ class Index:
     ) -> Iterator[tuple[Hit, ...]]:
         """Return the best partners of many listings, in their order; see :meth:`best`."""
         with ThreadPoolExecutor(threads) as pool:
-            yield from pool.map(lambda listing: self.best(listing, k, today).hits, listings)
+            for batch in _batches(listings, AT_ONCE):
+                ready = [profile(listing, self.reader, self.guess) for listing in batch]
+                with self._lock:
+                    self._rows.work_out((reading for item in ready for reading in _asked(item)), pool)
+                yield from pool.map(lambda item: self._best(item, k, today).hits, ready)
+
+    @property
+    def terms(self) -> Terms:
+        """What compares the terms of conditions, by the thesaurus of its reader."""
+        return self.reader.terms
 
     @property
     def phrases(self) -> Phrases:
         """The distinct phrases that it has seen."""
         return self._phrases
-
-    def prepare_rows(self, listings: Iterable[Listing]) -> None:
-        """Work out ahead which phrases are alike to those of listings that will ask; they are remembered."""
-        for listing in listings:
-            ready = profile(listing, self.reader, self.guess)
-            with self._lock:
-                self._phrases.number_all(ready.phrases)
-                for reading in ready.capabilities if listing.side is Side.REQUEST else ready.phrases:
-                    self._rows.of(reading)
 
     def explain(self, request: Listing, offer: Listing, today: date) -> Score:
         """Return the score of any pair, whether in the index or not, with its reasons."""
@@ -160,7 +167,7 @@ class Index:
         """Make one segment of all listings of a side and kind."""
         with self._lock:
             for part in self._parts.values():
-                part.merge()
+                part.merge(self._forms.numbers)
 
     def save(self, folder: Path, mark: str = "") -> None:
         """Keep the index as a snapshot in a folder, in the place of the one before.
@@ -173,7 +180,7 @@ class Index:
         with self._lock:
             self.merge()
             arrays = {f"phrase-{name}": array for name, array in self._phrases.arrays().items()}
-            arrays.update((f"row-{name}", array) for name, array in self._rows.arrays().items())
+            arrays.update((f"form-{name}", array) for name, array in self._forms.arrays().items())
             arrays.update((f"value-{name}", array) for name, array in self._values.arrays().items())
             for (side, kind), part in self._parts.items():
                 for segment in part.segments:
@@ -198,7 +205,7 @@ class Index:
         if head["reader"] != index.reader.digest:
             raise ValueError(f"{folder}: a snapshot of another reader.")
         index._phrases.restore(dict(under(arrays, "phrase-")))
-        index._rows.restore(dict(under(arrays, "row-")))
+        index._forms.restore(dict(under(arrays, "form-")))
         index._values = Values.restored(dict(under(arrays, "value-")), head)
         for side, kind in head["parts"]:
             columns = dict(under(arrays, f"{side}-{kind}-"))
@@ -211,10 +218,10 @@ class Index:
         with self._lock:
             columns = self._phrases.arrays()
             vectors = columns.pop("vectors").nbytes
-            listings = sum(s.bytes for part in self._parts.values() for s in part.settle())
+            listings = sum(s.bytes for part in self._parts.values() for s in part.settle(self._forms.numbers))
             return {
                 "listings": listings,
-                "phrases": sum(column.nbytes for column in columns.values()) + self._rows.bytes,
+                "phrases": sum(column.nbytes for column in columns.values()) + self._forms.bytes,
                 "vectors": vectors,
             }
 
@@ -222,10 +229,10 @@ class Index:
         self, ready: Profile, today: date, *, hard: bool
     ) -> tuple[tuple[Segment, ...], kernels.Phrases, Asking]:
         part = self._parts.get((ready.listing.side.other, ready.listing.kind))
-        segments = part.settle() if part else ()
+        segments = part.settle(self._forms.numbers) if part else ()
         found = self._phrases.columns
-        columns = kernels.Phrases(*(getattr(found, name) for name in kernels.Phrases._fields))
-        asker = asking(ready, self._phrases, self._rows, self._values, today, hard=hard)
+        columns = kernels.Phrases(found.vectors, found.ends, found.records)
+        asker = asking(ready, self._phrases, self._forms, self._rows, self._values, today, hard=hard)
         return segments, columns, asker
 
     def _entry(self, item: Profile) -> Entry:
@@ -238,8 +245,6 @@ class Index:
             item, len(stems), topics=any(p.topics for p in item.phrases[:16]), capabilities=bool(asked)
         )
         parts = [weights[name] for name in ("capability", "text", "topic", "sector")]
-        columns = self._phrases.columns
-        named = set(zip(numbers, item.named, strict=True))
         return Entry(
             id=listing.id,
             sector=values.sectors.number(item.sectors),
@@ -256,7 +261,7 @@ class Index:
                 [2 * n + is_named for n, is_named in zip(numbers, item.named, strict=True)], dtype=np.int32
             ),
             weights=(parts[0], parts[1], parts[2], parts[3]) if request else None,
-            asked_whole=sum(int(columns.weights[n]) for n, is_named in named if is_named) if request else 0,
+            asked_whole=sum(asked_weight(capability.form) for capability in asked),
         )
 
     def _part(self, side: Side, kind: Kind) -> Part:
@@ -274,7 +279,7 @@ class Index:
         if room is None:
             room = self._rooms.room = Room()
         words, topics = len(self._phrases.statistics), len(self._phrases.statistics.topics)
-        room.reserve(max((len(s) for s in segments), default=0), len(columns.weights), words, topics)
+        room.reserve(max((len(s) for s in segments), default=0), len(columns.ends) - 1, words, topics)
         return room
 
 
@@ -290,6 +295,11 @@ def compile_loops() -> None:
         index.best(listing, 1, today)
         index.count(listing, today, 0.0)
     index.explain_all(pair[0], pair[1:], today)
+
+
+def _asked(item: Profile) -> Sequence[Reading]:
+    """Return the phrases of which a listing that asks needs the rows."""
+    return item.capabilities if item.listing.side is Side.REQUEST else item.phrases
 
 
 def _batches(listings: Iterable[Listing], size: int) -> Iterator[list[Listing]]:

@@ -145,4 +145,4 @@ def _says_something(
 def _lacking(tokens: Sequence[Token], met: Sequence[float]) -> tuple[bool, bool]:
     """Return whether a token with digits, and whether a qualifier, met nothing."""
     alone = [token for token, near in zip(tokens, met, strict=True) if near == 0.0]
-    return any(t.exact for t in alone), any(t.qualifier for t in alone)
+    return any(t.exact for t in alone), any(t.qualifier or t.decisive for t in alone)

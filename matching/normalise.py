@@ -10,11 +10,13 @@ import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Final
 
 import snowballstemmer
 
-from matching.words import GENERIC, KNOWN, QUALIFIERS, VARIANTS, stop_words
+from matching.folding import fold
+from matching.words import CONTRASTS, DECISIVE, GENERIC, KNOWN, QUALIFIERS, TRADE, VARIANTS, says_nothing
 
 PHRASE_CHARS: Final = 200
 """Characters of a phrase that count."""
@@ -39,6 +41,11 @@ WORDS_KEPT: Final = 100
 GENERIC_WEIGHT: Final = 0.25
 """Weight of words such as "services" beside 1 for the others (a power of two: sums are exact)."""
 
+USED: Final = "used"
+DECISIVE_FRONTS: Final = {"edelstahl": ("stainless", "stahl"), "inox": ("stainless", "")}
+"""Beginnings of compounds → the word that decides, and what the rest begins with: Edelstahlrohre are
+Stahlrohre of stainless steel."""
+
 STEMMERS: Final = {
     "en": "english", "fr": "french", "es": "spanish", "ru": "russian", "ar": "arabic",
     "de": "german", "pt": "portuguese", "it": "italian",
@@ -62,7 +69,11 @@ class Token:
     known
         A trade word whose spelling is certain.
     qualifier
-        Changes what the phrase means ("stainless").
+        Changes what the phrase means ("hot").
+    decisive
+        Does so in whatever language the others are written ("stainless", "without").
+    contrast
+        Says the opposite of another of its kind before the same word ("low", "high").
     """
 
     key: str
@@ -71,6 +82,8 @@ class Token:
     exact: bool
     known: bool
     qualifier: bool
+    decisive: bool = False
+    contrast: bool = False
 
     @property
     def generic(self) -> bool:
@@ -103,21 +116,20 @@ class Phrase:
 
 _DOTTED: Final = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
 _WORD: Final = re.compile(r"\d+(?:[.,]\d+)*[^\W_]*|[^\W_]+(?:['’ʼ][^\W_]+)?")
+_CAPITALS: Final = re.compile(r"\b[^\W\d_]{2,4}\b")
+# O-rings, e-coating, I-beams: the letter alone would say nothing.
+_LETTER_WORD: Final = re.compile(r"\b([a-z])-(?=[^\W\d_]{3})")
+_THOUSANDS: Final = re.compile(r"(?<![\d.,])([1-9]\d{0,2})((?:,\d{3})+)(?!,?\d)")
+_TIMES: Final = re.compile(r"(?<=\d)\s?[x×]\s?(?=\d)")
+_DIAMETER: Final = re.compile(r"[ø⌀]\s?(?=\d)")
 # "M 8" is M8; letters that are words of some language ("à 5") do not join.
 _LETTER_NUMBER: Final = re.compile(r"\b([bcdfghjklmnpqrstvx]) (\d)")
 _LETTERS_DIGITS: Final = re.compile(r"([^\W\d_]{3,})(\d.*)")
 _CJK: Final = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+)")
 _ELISION: Final = re.compile(r"^(?:[ldnmtscj]|qu|dell|nell|sull|all|dall|un)['’ʼ]")
 _APOSTROPHE: Final = re.compile("['’ʼ]")
-_ARABIC_MARKS: Final = re.compile(r"[\u064b-\u065f\u0670\u0640]")
-_ARABIC_LETTERS: Final = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي"}
-)
-_LATIN: Final = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
-)
 # Sentences and items of lists; not commas: what a clause means lies in all of its words.
-_CLAUSE_END: Final = re.compile(r"(?<=[^\W\d]{3})[.!?](?=\s|$)|[。！？；\n\r;•·|]|\s[-–—*]\s|:\s")
+_CLAUSE_END: Final = re.compile(r"(?<=[^\W\d]{3})[.!?](?=\s|$)|[。！？；؛؟\n\r;•·|]|\s[-–—*]\s|:\s")
 _ADDRESS: Final = re.compile(r"\b(?:https?://|www\.)\S{0,400}|\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]{1,64}")
 
 # The likeliest language of a script, for words of a text whose language is not known.
@@ -134,25 +146,30 @@ def clean(text: str, cap: int = TEXT_CHARS) -> str:
     return "".join(c if c.isprintable() or c == "\n" else " " for c in plain)
 
 
-def fold(word: str) -> str:
-    """Return a word without case, accents and the optional marks of its script."""
-    plain = word.casefold().translate(_LATIN)
-    if plain.isascii():
-        return plain
-    plain = _ARABIC_MARKS.sub("", plain).translate(_ARABIC_LETTERS)
-    parts = unicodedata.normalize("NFKD", plain)
-    return unicodedata.normalize("NFC", "".join(c for c in parts if not unicodedata.combining(c)))
-
-
 @lru_cache(maxsize=WORDS_KEPT)
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a cleaned text, casefolded: abbreviations undotted, CJK as bigrams."""
     if not text.isascii():
         # Marks that do not compose (Arabic vowels, Indic signs) would cut their words in two.
-        text = "".join(c for c in text if not unicodedata.category(c).startswith("M"))
-    undotted = _DOTTED.sub(lambda hit: hit[0].replace(".", ""), text)
-    written = _WORD.findall(_LETTER_NUMBER.sub(lambda hit: hit[1] + hit[2], undotted.casefold()))
-    return tuple(word for raw in written for word in _pieces(raw[:RAW_CHARS]))
+        text = "".join(
+            str(unicodedata.decimal(c)) if c.isdecimal() else c
+            for c in text
+            if not unicodedata.category(c).startswith("M")
+        )
+    plain = _DOTTED.sub(lambda hit: hit[0].replace(".", ""), text).casefold()
+    for found, kept in _WRITTEN:
+        plain = found.sub(kept, plain)
+    plain = _THOUSANDS.sub(lambda hit: hit[0].replace(",", ""), plain)
+    return tuple(word for raw in _WORD.findall(plain) for word in _pieces(raw[:RAW_CHARS]))
+
+
+_WRITTEN: Final = (
+    (_LETTER_NUMBER, r"\1\2"),
+    (_LETTER_WORD, r"\1"),
+    (_TIMES, "x"),
+    (_DIAMETER, "ø"),
+)
+"""Writings that are brought into one."""
 
 
 @lru_cache(maxsize=100_000)
@@ -175,20 +192,32 @@ def _bigrams(part: str) -> list[str]:
 def tokens_of(text: str, language: str = "") -> list[Token]:
     """Return the tokens of a cleaned text in order, stop words left out."""
     code = language[:2].casefold()
+    # What alone is written in capitals, or stands with a number, is a name: CE marking, SUS 304; not "AND".
+    shouted = text.isupper() and not any(c.isdigit() for c in text)
+    capitals = () if shouted else {x.casefold() for x in _CAPITALS.findall(text) if x.isupper()}
+    names = {word for word in capitals if not says_nothing(word, "en")}
+    words = words_of(text)
     found: list[Token] = []
-    for word in words_of(text):
-        found.extend(_tokens(word, code))
+    for word, after in zip_longest(words, words[1:], fillvalue=""):
+        # Tools used for cutting; but used tools.
+        idle = word == USED and (not after or says_nothing(after, code))
+        if word in names or not (idle or says_nothing(word, code)):
+            found.extend(_tokens(word, code))
     return found
 
 
 @lru_cache(maxsize=100_000)
 def _tokens(word: str, language: str) -> tuple[Token, ...]:
-    """Return the token of a word, the two of a joined word, or none of a stop word."""
+    """Return the token of a word, or the two of a joined word."""
     folded = fold(word)
-    if not folded or folded in stop_words(language):
+    if not folded:
         return ()
     if any(c.isdigit() for c in folded):
         return (Token(folded, folded, 1.0, exact=True, known=True, qualifier=False),)
+    for front, (decisive, noun) in DECISIVE_FRONTS.items():
+        if folded.startswith(front) and folded not in VARIANTS:
+            rest = folded.removeprefix(front)
+            return (_word_token(decisive, decisive, language), *_tokens(noun + rest, language))
     key = _key(folded)
     if key not in KNOWN and len(key) >= 2 * JOINED_LETTERS:
         for cut in range(JOINED_LETTERS, len(key) - JOINED_LETTERS + 1):
@@ -203,8 +232,10 @@ def _word_token(key: str, word: str, language: str) -> Token:
         stem=_stem(word, key, language),
         weight=GENERIC_WEIGHT if key in GENERIC else 1.0,
         exact=False,
-        known=key in KNOWN,
+        known=key in TRADE,
         qualifier=key in QUALIFIERS,
+        decisive=key in DECISIVE,
+        contrast=key in CONTRASTS,
     )
 
 

@@ -41,19 +41,25 @@ class Part:
         """Whether a listing is here."""
         return listing_id in self.pending or any(s.place(listing_id) >= 0 for s in self.segments)
 
-    def settle(self) -> tuple[Segment, ...]:
-        """Make a segment of what is pending, merge, and return the segments."""
+    def settle(self, forms: NDArray[np.int32]) -> tuple[Segment, ...]:
+        """Make a segment of what is pending, merge, and return the segments.
+
+        Parameters
+        ----------
+        forms
+            The form of every phrase: see :class:`matching.rows.Rows`.
+        """
         held = [s for s in self.segments if s.living]
         if self.pending:
-            held.append(Segment.of(list(self.pending.values())))
+            held.append(Segment.of(list(self.pending.values()), forms))
             self.pending = {}
         while len(held) > 1 and held[-2].living < GROWTH * held[-1].living:
-            held[-2:] = [Segment.merged(held[-2:])]
-        swept = [Segment.merged([s]) if s.dead > DEAD_SHARE * len(s) else s for s in held]
+            held[-2:] = [Segment.merged(held[-2:], forms)]
+        swept = [Segment.merged([s], forms) if s.dead > DEAD_SHARE * len(s) else s for s in held]
         self.segments = tuple(swept)
         return self.segments
 
-    def merge(self) -> None:
-        """Make one segment of all."""
-        if self.settle():
-            self.segments = (Segment.merged(self.segments),)
+    def merge(self, forms: NDArray[np.int32]) -> None:
+        """Make one segment of all; see :meth:`settle`."""
+        if self.settle(forms):
+            self.segments = (Segment.merged(self.segments, forms),)

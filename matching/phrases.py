@@ -13,7 +13,6 @@ from matching.forms import Form
 from matching.growing import Growing
 from matching.narrow import LIMIT
 from matching.numbered import Numbered
-from matching.query import asked_weight
 from matching.reading import Key, Reader, Reading
 from matching.snapshots import under
 from matching.statistics import Statistics
@@ -42,14 +41,11 @@ class Columns:
     ends, records
         The record of phrase n from ``ends[n]`` to ``ends[n + 1]``: what is read of a phrase stands
         together, as fetching it costs more than reading it. See :func:`record`.
-    weights
-        What it counts when it is asked for; 0 for a phrase without words.
     """
 
     vectors: NDArray[np.int8]
     ends: NDArray[np.int32]
     records: Record
-    weights: NDArray[np.int8]
 
 
 def record(reading: Reading, words: Sequence[int]) -> Record:
@@ -100,7 +96,6 @@ class Phrases:
         self._vectors: Growing[np.int8] = Growing(np.int8, reader.dimensions)
         self._ends: Growing[np.int32] = Growing(np.int32)
         self._records: Growing[np.uint32] = Growing(np.uint32)
-        self._weights: Growing[np.int8] = Growing(np.int8)
         self._ends.append(0)
 
     def __len__(self) -> int:
@@ -129,7 +124,6 @@ class Phrases:
             raise OverflowError(f"An index holds {MOST} distinct phrases at most.")
         self._vectors.append(reading.vector)
         self._records.extend(record(reading, [self.statistics.number(stem) for stem in reading.stems]))
-        self._weights.append(asked_weight(reading) if reading.form.phrase.tokens else 0)
         self._ends.append(len(self._records))
         # Last, as it says that the phrase is there.
         return self._names.add(name)
@@ -148,7 +142,7 @@ class Phrases:
     @property
     def columns(self) -> Columns:
         """The columns so far; they stay as they are while phrases are added."""
-        return Columns(self._vectors.view, self._ends.view, self._records.view, self._weights.view)
+        return Columns(self._vectors.view, self._ends.view, self._records.view)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return everything as arrays, to be kept."""

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import weights as w
+from matching.compiling import compiled
+from matching.forms import Form
 from matching.profiles import ASKED, Profile
 from matching.reading import GRAM_UNIT, VECTOR_UNIT, Reading
 from matching.statistics import Statistics
@@ -24,6 +26,8 @@ VECTOR_SCALE: Final = 64
 GRAM_SCALE: Final = 16
 """A request's mean meaning and mean grams are finer than its phrases' by these factors."""
 
+PHRASES_BOUNDED: Final = 64
+"""Of more phrases than this the text may be worth anything."""
 ROUNDING: Final = 1.05
 """How much longer than 1 a phrase's vectors may be through rounding, with room to spare."""
 NAMES: Final = (
@@ -80,7 +84,7 @@ def query(request: Profile, statistics: Statistics) -> Query:
         // 1000
         for topic, n in named.items()
     }
-    asked = tuple((p, asked_weight(p)) for p in request.capabilities)
+    asked = tuple((p, asked_weight(p.form)) for p in request.capabilities)
     grams, gram_weights = mean_grams(phrases)
     return Query(
         asked=asked,
@@ -93,9 +97,9 @@ def query(request: Profile, statistics: Statistics) -> Query:
     )
 
 
-def asked_weight(asked: Reading) -> int:
+def asked_weight(asked: Form) -> int:
     """Return how much an asked capability counts: little when all its words say little."""
-    generic = all(token.generic for token in asked.form.phrase.tokens)
+    generic = all(token.generic for token in asked.phrase.tokens)
     return w.GENERIC_WEIGHT if generic else w.SAYING_WEIGHT
 
 
@@ -139,13 +143,36 @@ def mean_vector(phrases: tuple[Reading, ...]) -> NDArray[np.int16]:
 
 def mean_grams(phrases: tuple[Reading, ...]) -> tuple[NDArray[np.uint16], NDArray[np.int32]]:
     """Return the mean of phrases' grams, the first counting most; see :class:`Query`."""
-    decays = w.DECAYS[: len(phrases)]
+    decays = np.array(w.DECAYS[: len(phrases)], dtype=np.int64)
     held = np.concatenate([np.empty(0, np.uint16), *(p.grams for p in phrases)])
-    heavy = [d * p.gram_weights.astype(np.int64) for d, p in zip(decays, phrases, strict=True)]
-    grams, where = np.unique(held, return_inverse=True)
-    # Sums of whole numbers far below 2^53: exact as floats.
-    summed = np.bincount(where, np.concatenate([np.empty(0, np.int64), *heavy]), len(grams)).astype(np.int64)
-    return grams, np.asarray(summed * GRAM_SCALE // max(1, sum(decays)), dtype=np.int32)
+    heavy = np.concatenate([np.empty(0, np.uint16), *(p.gram_weights for p in phrases)])
+    ends = np.array([len(p.grams) for p in phrases], dtype=np.int64).cumsum()
+    means: tuple[NDArray[np.uint16], NDArray[np.int32]] = _mean_grams(held, heavy, ends, decays)
+    return means
+
+
+@compiled
+def _mean_grams(
+    held: NDArray[np.uint16], heavy: NDArray[np.uint16], ends: NDArray[np.int64], decays: NDArray[np.int64]
+) -> tuple[NDArray[np.uint16], NDArray[np.int32]]:
+    """Return the grams, rising, and the mean of their weights; those of phrase n lie before ``ends[n]``."""
+    order, whole = np.argsort(held), max(1, decays.sum())
+    grams, weights = np.empty(len(held), dtype=np.uint16), np.empty(len(held), dtype=np.int32)
+    worth = np.empty(len(held), dtype=np.int64)
+    at = 0
+    for phrase in range(len(ends)):
+        while at < ends[phrase]:
+            worth[at] = decays[phrase] * np.int64(heavy[at])
+            at += 1
+    size, at = 0, 0
+    while at < len(order):
+        gram, summed = held[order[at]], np.int64(0)
+        while at < len(order) and held[order[at]] == gram:
+            summed += worth[order[at]]
+            at += 1
+        grams[size], weights[size] = gram, summed * GRAM_SCALE // whole
+        size += 1
+    return grams[:size], weights[:size]
 
 
 def nearness(asked: Query, offered: Reading) -> int:
@@ -166,6 +193,27 @@ def nearness_most(asked: Query) -> int:
     meant = float(np.linalg.norm(asked.vector.astype(np.float64))) / (VECTOR_SCALE * VECTOR_UNIT)
     near = (letters + meant) / 2 if len(asked.vector) else letters
     return min(w.UNIT, int(w.UNIT * near * ROUNDING) + 1)
+
+
+def text_most(near_most: int) -> NDArray[np.int32]:
+    """Return the most that the value of text can be, by the number of an offer's phrases.
+
+    Parameters
+    ----------
+    near_most
+        The most that a phrase can be near to the request, in 1/10,000.
+
+    Returns
+    -------
+    numpy.ndarray
+        For 0 to :data:`PHRASES_BOUNDED` phrases, and last for any more, in 1/10,000.
+    """
+    evidence = np.arange(PHRASES_BOUNDED + 1) * w.CLAUSES_EVIDENCE[near_most]
+    clauses = np.minimum(w.UNIT, np.searchsorted(w.CLAUSES_EVIDENCE, evidence, side="right") - 1)
+    met = w.WORDS_SHARE * w.UNIT + w.CLAUSES_SHARE * np.maximum(near_most, clauses)
+    found = np.append(met // (w.WORDS_SHARE + w.CLAUSES_SHARE), w.UNIT).astype(np.int32)
+    found[0] = 0
+    return found
 
 
 def coverage(asked: Mapping[Key, int], held: Iterable[Key]) -> int:

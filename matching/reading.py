@@ -20,15 +20,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.abbreviations import expand
+from matching.folding import fold
 from matching.forms import Form, prepare
 from matching.likeness import Likeness, likeness
-from matching.normalise import TEXT_CHARS, clean, fold, tokens_of, words_of
+from matching.normalise import TEXT_CHARS, clean, tokens_of, words_of
 from matching.semantic import Encoder, NullEncoder
+from matching.terms import Terms, own_terms
 from matching.thesaurus import Thesaurus, own_thesaurus
 from matching.topics import Topics, own_topics
 from matching.words import DATA
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of how phrases are read; it grows with every change that changes a reading."""
 GRAM_SHORTEST: Final = 3
 GRAM_LONGEST: Final = 5
@@ -102,6 +104,7 @@ class Reader:
     ) -> None:
         self.encoder: Encoder = encoder or NullEncoder()
         self.thesaurus = own_thesaurus() if thesaurus is None else thesaurus
+        self.terms = own_terms() if thesaurus is None else Terms(thesaurus)
         self.topics = topics or own_topics()
         self._kept: OrderedDict[Key, Reading] = OrderedDict()
         self._lock = threading.Lock()

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from matching.certificates import Scheme, parse_schemes
+from matching.certificates import SCHEME_CHARS, Scheme, parse_schemes
+from matching.closed import CLOSED, Named, compare_closed, named_in
 from matching.criteria import CRITERIA, Criterion, DataType, Direction
-from matching.lexical import similarity
-from matching.normalise import Phrase, phrase
+from matching.terms import TERM_CHARS, UNKNOWN_CREDIT, Terms, listed, own_terms, worth
 from matching.types import Certificate, Condition, Fact, Operator, Outcome
 
-__all__ = ["CRITERIA", "GAP_CREDIT", "TERM_MATCH", "UNKNOWN_CREDIT", "convert", "evaluate"]
+__all__ = ["CRITERIA", "GAP_CREDIT", "UNKNOWN_CREDIT", "convert", "evaluate"]
 
-UNKNOWN_CREDIT: Final = 0.5
-"""Credit of a condition nobody answered: between a gap and a match (chosen 2026-11-22)."""
 GAP_CREDIT: Final = 0.8
 """The most a missed condition can earn, just beyond its bound (chosen 2026-11-22)."""
-TERM_GAP_CREDIT: Final = 0.4
-"""The most a term that is not the one asked for can earn: less than an unknown one."""
-TERM_MATCH: Final = 0.85
-"""Similarity from which two terms say the same (chosen 2026-11-22)."""
 MAX_TERMS: Final = 40
 """Terms and certificates of one fact or condition that are compared."""
+
+GRADED: Final = frozenset({"material"})
+"""Free criteria whose numbers are grades: another number of one system is another thing."""
 
 _CURRENCY_CODE: Final = re.compile(r"[A-Z]{3}")
 _Verdict = tuple[Outcome, str, float]
@@ -79,7 +76,9 @@ def convert(value: float, unit: str, criterion: str) -> float:
     return float(value) * factor
 
 
-def evaluate(condition: Condition, facts: Mapping[str, Fact], today: date) -> _Verdict:
+def evaluate(
+    condition: Condition, facts: Mapping[str, Fact], today: date, terms: Terms | None = None
+) -> _Verdict:
     """Compare one condition with what the other side states of itself.
 
     Parameters
@@ -90,12 +89,15 @@ def evaluate(condition: Condition, facts: Mapping[str, Fact], today: date) -> _V
         By criterion.
     today
         The day on which certificates must be valid.
+    terms
+        Compares free terms, by the thesaurus that comes with the engine unless another is given.
 
     Returns
     -------
     tuple of Outcome, str, float
         The outcome, what is stated (fit for display, empty when nothing), and the credit
-        from 0 to 1. UNKNOWN when nothing is stated or the two cannot be compared.
+        from 0 to 1. UNKNOWN when nothing is stated, the two cannot be compared, or nothing in
+        them says that the one excludes the other: a GAP is certain.
     """
     criterion = CRITERIA.get(condition.criterion)
     fact = facts.get(condition.criterion)
@@ -106,7 +108,7 @@ def evaluate(condition: Condition, facts: Mapping[str, Fact], today: date) -> _V
     if criterion.kind is DataType.CERTIFICATE:
         return _certificate(condition, fact, today)
     if condition.operator in {Operator.ONE_OF, Operator.ALL_OF}:
-        return _terms(condition, fact, criterion)
+        return _terms(condition, fact, criterion, terms or own_terms())
     return _ranked(condition, fact, criterion)
 
 
@@ -148,10 +150,14 @@ def _nearness(smaller: float, larger: float, criterion: Criterion) -> float:
 def _ranked(condition: Condition, fact: Fact, criterion: Criterion) -> _Verdict:
     """Compare ordered terms with bounds; the bound is the first term of the condition."""
     stated = ", ".join(fact.terms[:MAX_TERMS])
-    ranks = {_plain(term): rank for rank, term in enumerate(criterion.terms)}
-    held = [ranks[_plain(t)] for t in fact.terms[:MAX_TERMS] if _plain(t) in ranks]
-    bounds = [ranks[_plain(t)] for t in condition.terms if _plain(t) in ranks]
-    if not criterion.ordered or not held or not bounds:
+    if not criterion.ordered:
+        return Outcome.UNKNOWN, stated, UNKNOWN_CREDIT
+    named = [named_in(criterion.key, term[:TERM_CHARS]) for term in fact.terms[:MAX_TERMS]]
+    held = _ranks(named, criterion)
+    bounds = _ranks(
+        (named_in(criterion.key, term[:TERM_CHARS]) for term in condition.terms[:MAX_TERMS]), criterion
+    )
+    if not held or not bounds:
         return Outcome.UNKNOWN, stated, UNKNOWN_CREDIT
     misses = []
     if condition.operator is not Operator.AT_MOST:
@@ -161,86 +167,88 @@ def _ranked(condition: Condition, fact: Fact, criterion: Criterion) -> _Verdict:
     miss = max(misses)
     if miss <= 0:
         return Outcome.MATCH, stated, 1.0
+    if len(fact.terms) > MAX_TERMS or not all(one.whole for one in named):
+        return Outcome.UNKNOWN, stated, UNKNOWN_CREDIT
     return Outcome.GAP, stated, GAP_CREDIT * (1.0 - miss / len(criterion.terms))
 
 
-def _terms(condition: Condition, fact: Fact, criterion: Criterion) -> _Verdict:
+def _ranks(named: Iterable[Named], criterion: Criterion) -> list[int]:
+    return [rank for one in named for rank in sorted(criterion.terms.index(term) for term in one.terms)]
+
+
+def _terms(condition: Condition, fact: Fact, criterion: Criterion, terms: Terms) -> _Verdict:
     stated = ", ".join(fact.terms[:MAX_TERMS])
     asked = condition.terms[:MAX_TERMS]
-    held = fact.terms[:MAX_TERMS]
+    closed = criterion.key in CLOSED
+    held = tuple(term[:TERM_CHARS] for term in fact.terms) if closed else listed(fact.terms)
     if not asked or not held:
         return Outcome.UNKNOWN, stated, UNKNOWN_CREDIT
-    compare = _closed if criterion.terms or criterion.key in {"country", "language"} else _free
-    verdicts = [max((compare(term, other) for other in held), key=_worth) for term in asked]
+    if closed:
+        verdicts = [
+            max(
+                (compare_closed(criterion.key, term[:TERM_CHARS], other) for other in held[:MAX_TERMS]),
+                key=worth,
+            )
+            for term in asked
+        ]
+    else:
+        graded = criterion.key in GRADED
+        verdicts = [terms.met(term, held[:MAX_TERMS], graded=graded) for term in asked]
+    if len(held) > MAX_TERMS:
+        # What was not read may be what is asked for.
+        verdicts = [max(one, (Outcome.UNKNOWN, UNKNOWN_CREDIT), key=worth) for one in verdicts]
     if condition.operator is Operator.ONE_OF:
-        outcome, credit = max(verdicts, key=_worth)
+        outcome, credit = max(verdicts, key=worth)
         return outcome, stated, credit
     # The worst decides: a longer list of needs must never earn more than a shorter one.
-    outcome, _ = min(verdicts, key=_worth)
+    outcome, _ = min(verdicts, key=worth)
     return outcome, stated, min(credit for _, credit in verdicts)
 
 
-def _worth(verdict: tuple[Outcome, float]) -> tuple[int, float]:
-    """Rank verdicts: a match before what is not known before a gap."""
-    order = {Outcome.GAP: 0, Outcome.UNKNOWN: 1, Outcome.MATCH: 2}
-    return order[verdict[0]], verdict[1]
-
-
-def _closed(asked: str, held: str) -> tuple[Outcome, float]:
-    same = _plain(asked) == _plain(held)
-    return (Outcome.MATCH, 1.0) if same else (Outcome.GAP, 0.0)
-
-
-def _free(asked: str, held: str) -> tuple[Outcome, float]:
-    """Compare two free terms; a grade asked for and not stated is unknown, not a match."""
-    wanted, stated = phrase(asked), phrase(held)
-    near = similarity(wanted, stated)
-    if near >= TERM_MATCH:
-        missing = _grades(wanted) - _grades(stated)
-        if missing and not _grades(stated):
-            return Outcome.UNKNOWN, UNKNOWN_CREDIT
-        return (Outcome.GAP, TERM_GAP_CREDIT * near) if missing else (Outcome.MATCH, 1.0)
-    return Outcome.GAP, TERM_GAP_CREDIT * near
-
-
-def _grades(of: Phrase) -> set[str]:
-    return {token.key for token in of.tokens if token.exact}
-
-
 def _certificate(condition: Condition, fact: Fact, today: date) -> _Verdict:
-    certificates = [*fact.certificates, *(Certificate(term) for term in fact.terms)][:MAX_TERMS]
+    certificates = [*fact.certificates, *(Certificate(term) for term in fact.terms)]
     asked = [s for term in condition.terms[:MAX_TERMS] for s in parse_schemes(term)]
     if not certificates or not asked:
         return Outcome.UNKNOWN, "", UNKNOWN_CREDIT
-    held = [(scheme, c) for c in certificates for scheme in parse_schemes(c.scheme)]
+    read = certificates[:MAX_TERMS]
+    held = [(scheme, c) for c in read for scheme in parse_schemes(c.scheme)]
     answers = [_held(scheme, held, today) for scheme in asked]
-    stated = "; ".join(dict.fromkeys(words for _, words in answers if words))
-    met = sum(valid for valid, _ in answers)
-    enough = met >= 1 if condition.operator is Operator.ONE_OF else met == len(asked)
-    if enough:
-        return Outcome.MATCH, stated, 1.0
-    return Outcome.GAP, stated or _names(certificates), 0.0
+    stated = "; ".join(dict.fromkeys(words for _, words in answers if words)) or _names(read)
+    choose = max if condition.operator is Operator.ONE_OF else min
+    outcome, credit = choose(((o, _CREDITS[o]) for o, _ in answers), key=worth)
+    unread = len(certificates) > MAX_TERMS or any(len(c.scheme) > SCHEME_CHARS for c in read)
+    if outcome is Outcome.GAP and unread:
+        return Outcome.UNKNOWN, stated, UNKNOWN_CREDIT
+    return outcome, stated, credit
 
 
-def _held(asked: Scheme, held: list[tuple[Scheme, Certificate]], today: date) -> tuple[bool, str]:
-    """Return whether a valid certificate answers, and the words for the best one there is."""
-    answers = [c for scheme, c in held if asked.satisfied_by(scheme)]
-    if not answers:
-        return False, ""
-    best = max(answers, key=lambda c: c.expires or date.max)
-    if best.expires is None:
-        return True, best.scheme
-    if best.expires < today:
-        return False, f"{best.scheme}, expired on {best.expires.isoformat()}"
-    return True, f"{best.scheme}, valid until {best.expires.isoformat()}"
+_CREDITS: Final = {Outcome.MATCH: 1.0, Outcome.UNKNOWN: UNKNOWN_CREDIT, Outcome.GAP: 0.0}
+
+
+def _held(asked: Scheme, held: Iterable[tuple[Scheme, Certificate]], today: date) -> tuple[Outcome, str]:
+    """Return whether a certificate answers, and the words for the best one there is.
+
+    One whose name is of an edition before the one asked for is not known to answer; see
+    :meth:`matching.certificates.Scheme.outdates`.
+    """
+    found: list[tuple[Outcome, date, str]] = []
+    for scheme, one in held:
+        answers = asked.satisfied_by(scheme)
+        last = one.expires or date.max
+        if last < today and answers:
+            found.append((Outcome.GAP, last, f"{one.scheme}, expired on {last.isoformat()}"))
+        elif last >= today and (answers or asked.may_be(scheme)):
+            sure = answers and not asked.outdates(scheme)
+            words = one.scheme if one.expires is None else f"{one.scheme}, valid until {last.isoformat()}"
+            found.append((Outcome.MATCH if sure else Outcome.UNKNOWN, last, words))
+    if not found:
+        return Outcome.GAP, ""
+    outcome, _, words = max(found, key=lambda one: (worth((one[0], 0.0)), one[1]))
+    return outcome, words
 
 
 def _names(certificates: list[Certificate]) -> str:
     return ", ".join(dict.fromkeys(c.scheme for c in certificates))
-
-
-def _plain(term: str) -> str:
-    return " ".join(term.casefold().replace("-", " ").split())
 
 
 def _span(low: float, high: float) -> str:

@@ -1,6 +1,6 @@
-"""For each phrase the row of the phrases alike to it: worked out once, kept, and lengthened by what is new.
+"""For each phrase the row of the forms alike to it: worked out once, kept, and lengthened by what is new.
 
-A compiled scan over the columns of all phrases finds the few that may be alike, by words, concepts or
+A compiled scan over the columns of all forms finds the few that may be alike, by words, concepts or
 meaning, and compares them; see :mod:`matching.comparing`.  This is the only place where two phrases
 meet: what scores listings is arithmetic on the rows.
 """
@@ -8,45 +8,38 @@ meet: what scores listings is arithmetic on the rows.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Any, Final
+from itertools import chain
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.comparing import room
+from matching.apart import NEXT
+from matching.comparing import UNIT, room
 from matching.forms import spans_of, words_of_form
-from matching.growing import Growing
+from matching.held import Forms
 from matching.likeness import concepts_near
-from matching.phrases import Phrases
-from matching.reading import Key, Reading
-from matching.scanning import BUCKETS, Held, Sought, chained, scan, written
-from matching.snapshots import under
-from matching.spelling import HASH, joined, runs
-from matching.tokens import Tokens
+from matching.reading import Reading
+from matching.scanning import SURE, Sought, scan
+from matching.spelling import HASH, IS_GENERIC, MARKS, joined, runs
 
 KEPT: Final = 20_000_000
-"""Phrases in all rows kept, of 6 bytes each; the rows used longest ago go first."""
-KEPT_COLUMNS: Final = (
-    "weights", "token_ends", "token_ids", "token_heads", "token_befores", "span_ends", "spans", "span_heads",
-    "span_befores", "run_ends", "runs", "run_heads", "run_befores",
-)  # fmt: skip
-NONE: Final = -1
-"""Where a chain of places ends."""
-LOWER: Final = 0xFFFFFFFF
+"""Forms in all rows kept, of 6 bytes each; the rows used longest ago go first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """The phrases alike to one phrase.
+    """The forms alike to one phrase.
 
     Parameters
     ----------
     ids, values
         Their numbers, rising, and how alike they are in 1/10,000, from the cut-off on.
     upto
-        Phrases with numbers below it were looked at.
+        Forms with numbers below it were looked at.
     """
 
     ids: NDArray[np.int32]
@@ -59,127 +52,113 @@ class Rows:
 
     Parameters
     ----------
-    phrases
+    forms
         Of the index.
     """
 
-    def __init__(self, phrases: Phrases) -> None:
-        self._phrases = phrases
-        self._tokens = Tokens()
-        self._weights: Growing[np.uint8] = Growing(np.uint8, 2)
-        self._token_ends: Growing[np.int32] = Growing(np.int32)
-        self._token_ids: Growing[np.int32] = Growing(np.int32)
-        self._token_heads: Growing[np.int32] = Growing(np.int32)
-        self._token_befores: Growing[np.int32] = Growing(np.int32)
-        self._span_ends: Growing[np.int32] = Growing(np.int32)
-        self._spans: Growing[np.int16] = Growing(np.int16, 3)
-        self._span_heads: Growing[np.int32] = Growing(np.int32)
-        self._span_befores: Growing[np.int32] = Growing(np.int32)
-        self._run_ends: Growing[np.int32] = Growing(np.int32)
-        self._runs: Growing[np.uint32] = Growing(np.uint32)
-        self._run_heads: Growing[np.int32] = Growing(np.int32)
-        self._run_befores: Growing[np.int32] = Growing(np.int32)
-        for ends in (self._token_ends, self._span_ends, self._run_ends):
-            ends.append(0)
-        self._span_heads.extend(np.full(len(phrases.reader.thesaurus), NONE, dtype=np.int32))
-        self._run_heads.extend(np.full(BUCKETS, NONE, dtype=np.int32))
-        self._kept: OrderedDict[Key, Row] = OrderedDict()
+    def __init__(self, forms: Forms) -> None:
+        self._forms = forms
+        self._kept: OrderedDict[Hashable, Row] = OrderedDict()
         self._size = 0
         self._room = room()
 
     def of(self, reading: Reading) -> Row:
         """Return the row of a phrase, which need not be in the index."""
-        self.follow()
-        key = (reading.text, reading.language)
+        self._forms.follow()
+        key = _key(reading)
         row = self._kept.get(key)
-        if row is None or row.upto < len(self._phrases):
-            self._size -= len(row.ids) if row else 0
-            row = self._kept[key] = self._lengthen(reading, row)
-            self._size += len(row.ids)
+        if row is None or row.upto < len(self._forms):
+            row = self._keep(key, row, *self._scanned(row, reading, self._sought(reading), self._room))
         self._kept.move_to_end(key)
-        while self._size > KEPT:
-            self._size -= len(self._kept.popitem(last=False)[1].ids)
         return row
 
-    @property
-    def bytes(self) -> int:
-        """Bytes of what is known of the phrases."""
-        columns: list[NDArray[Any]] = [getattr(self, f"_{name}").view for name in KEPT_COLUMNS]
-        return sum(column.nbytes for column in (*columns, *self._tokens.words))
+    def work_out(self, readings: Iterable[Reading], pool: Executor) -> None:
+        """Work out the rows of phrases ahead, side by side; they are remembered."""
+        self._forms.follow()
+        missing = {}
+        for reading in readings:
+            key = _key(reading)
+            row = self._kept.get(key)
+            if row is None or row.upto < len(self._forms):
+                missing[key] = (row, reading)
+        # What is sought is looked up one after the other: what is remembered of tokens is for one thread.
+        jobs = [(row, reading, self._sought(reading), room()) for row, reading in missing.values()]
+        for key, (row, _), found in zip(
+            missing, missing.values(), pool.map(lambda job: self._scanned(*job), jobs), strict=True
+        ):
+            self._keep(key, row, *found)
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return what is known of the phrases as arrays, to be kept; the rows are made anew."""
-        self.follow()
-        return {
-            **{name: getattr(self, f"_{name}").view for name in KEPT_COLUMNS},
-            **{f"word_{name}": array for name, array in self._tokens.arrays().items()},
-        }
-
-    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Take the place of what was kept; the arrays are not copied."""
-        for name in KEPT_COLUMNS:
-            setattr(self, f"_{name}", Growing.of(arrays[name]))
-        for name in ("token_heads", "span_heads", "run_heads"):  # These change.
-            setattr(self, f"_{name}", Growing.of(np.array(arrays[name])))
-        self._tokens = Tokens.restored(dict(under(arrays, "word_")))
-
-    def follow(self) -> None:
-        """Take in the phrases that are new."""
-        first = len(self._token_ends) - 1
-        for number in range(first, len(self._phrases)):
-            form = self._phrases.form(number)
-            heavy = [1 if token.generic else 4 for token in form.phrase.tokens]
-            self._weights.append((sum(heavy), heavy.count(1)))
-            self._token_ids.extend([self._tokens.intern(token) for token in form.phrase.tokens])
-            self._spans.extend(spans_of(form.spans))
-            self._token_ends.append(len(self._token_ids))
-            self._span_ends.append(len(self._spans))
-        if first < len(self._phrases):
-            more = len(self._tokens) - len(self._token_heads)
-            self._token_heads.extend(np.full(more, NONE, dtype=np.int32))
-            old = len(self._token_befores)
-            self._token_befores.extend(chained(self._token_ids.view[old:], old, self._token_heads.view))
-            old = len(self._span_befores)
-            self._span_befores.extend(chained(self._spans.view[old:, 0], old, self._span_heads.view))
-            ends, new = written(self._tokens.words, self._token_ends.view[first:], self._token_ids.view)
-            old = len(self._runs)
-            self._run_ends.extend(old + ends)
-            self._runs.extend(new)
-            self._run_befores.extend(chained(new % BUCKETS, old, self._run_heads.view))
-
-    def _lengthen(self, reading: Reading, row: Row | None) -> Row:
-        first, upto = row.upto if row else 0, len(self._phrases)
+    def _scanned(
+        self, row: Row | None, reading: Reading, sought: Sought, space: NDArray[np.int32]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
+        """Return the forms alike to a phrase that its row does not know yet, and how alike they are."""
         if not reading.form.phrase.tokens:
-            return Row(np.zeros(0, np.int32), np.zeros(0, np.int16), upto)
-        ids, values = scan(first, self._sought(reading), self._tokens.words, self._held(), self._room)
+            return np.zeros(0, np.int32), np.zeros(0, np.int16)
+        forms, first = self._forms, row.upto if row else 0
+        ids, values = scan(first, sought, forms.tokens.words, forms.held, space)
+        return ids, values
+
+    def _keep(self, key: Hashable, row: Row | None, ids: NDArray[np.int32], values: NDArray[np.int16]) -> Row:
+        """Remember a row with what is new in it, and forget those used longest ago where they are many."""
+        self._size += len(ids)
         if row:
             ids, values = np.concatenate((row.ids, ids)), np.concatenate((row.values, values))
-        return Row(ids, values, upto)
-
-    def _held(self) -> Held:
-        columns = {name: getattr(self, f"_{name}").view for name in KEPT_COLUMNS}
-        return Held(vectors=self._phrases.columns.vectors, **columns)
+        made = self._kept[key] = Row(ids, values, len(self._forms))
+        while self._size > KEPT and len(self._kept) > 1:
+            self._size -= len(self._kept.popitem(last=False)[1].ids)
+        return made
 
     def _sought(self, reading: Reading) -> Sought:
-        form = reading.form
+        form, table = reading.form, self._forms.tokens.words.table
         tokens = form.phrase.tokens
-        words, own = words_of_form(form), np.arange(len(tokens))
-        likes = np.zeros((len(tokens), len(self._tokens)), dtype=np.int16)
-        for place, token in enumerate(tokens):
-            found = self._tokens.like(token)
-            likes[place, list(found)] = list(found.values())
-        stands_for = np.zeros(likes.shape[1], dtype=np.bool_)
-        for run in runs(words, own).tolist():
-            stands_for[self._tokens.of_hash(run)] = True
+        words, own, spans, near = (
+            words_of_form(form),
+            np.arange(len(tokens)),
+            spans_of(form.spans),
+            concepts_near(form),
+        )
+        heavy = quarters(words.table)
+        standing = [token for run in runs(words, own).tolist() for token in self._forms.tokens.of_hash(run)]
+        likes = np.zeros((len(tokens), len(table)), dtype=np.int16)
+        found = [self._forms.tokens.like(token) for token in tokens]
+        for place, like in enumerate(found):
+            likes[place, list(like)] = list(like.values())
+        met = np.unique(np.array([*chain(*found), *standing], dtype=np.int32))
+        met_likes, met_heavy = likes[:, met], quarters(table[met])
+        worth = np.zeros(len(table), dtype=np.int32)
+        worth[met] = met_heavy * met_likes.max(axis=0, initial=0)
+        says = (met_likes > 0) & ((met_heavy > 1) | (heavy[:, np.newaxis] > 1))
+        met_bits = (1 << own).astype(np.uint32) @ says
+        met_bits[np.isin(met, standing)] |= SURE
+        named = np.zeros(near.shape[1], dtype=np.uint32)
+        for (_, start, end), row in zip(spans.tolist(), near, strict=True):
+            named[row >= NEXT] |= (1 << end) - (1 << start)
+        same = near.max(axis=0, initial=0) >= (NEXT if (heavy == 1).any() else UNIT)
         return Sought(
             words=words,
             own=own,
-            spans=spans_of(form.spans),
+            spans=spans,
+            heavy=heavy,
             likes=likes,
-            near=concepts_near(form),
-            stands_for=stands_for,
+            worth=worth,
+            near=near,
+            named=named,
+            same=np.flatnonzero(same),
+            met=met[met_bits > 0],
+            met_bits=met_bits[met_bits > 0],
             stand_for=np.array([*words.table[:, HASH], joined(words, own)], dtype=np.uint64).astype(
                 np.uint32
             ),
             vector=reading.vector.astype(np.int16),
         )
+
+
+def _key(reading: Reading) -> Hashable:
+    """Return what is equal for phrases that are alike to the same."""
+    tokens = tuple((token.key, token.stem) for token in reading.form.phrase.tokens)
+    return tokens, reading.form.spans, reading.vector.tobytes()
+
+
+def quarters(table: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return the weights of tokens in quarters, by their table."""
+    return np.where(table[:, MARKS] & IS_GENERIC, 1, 4)

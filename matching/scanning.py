@@ -1,4 +1,4 @@
-"""The compiled search among all phrases for those that are alike to one; see :mod:`matching.rows`."""
+"""The compiled search among all forms for those that are alike to a phrase; see :mod:`matching.rows`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from matching.comparing import CUTOFF, MEANING_FLOOR, NEXT, UNIT, alike, blend, weight
+from matching.chains import members
+from matching.comparing import CUTOFF, MEANING_FLOOR, UNIT, alike, blend, weight
 from matching.compiling import compiled
 from matching.forms import Words
 from matching.reading import VECTOR_UNIT
@@ -14,7 +15,8 @@ from matching.spelling import MARKS, Ints, Whole, runs
 
 LEAST: Final = CUTOFF - 0.001
 """Bounds are sums in another order: a little less is let through."""
-MET_MOST: Final = 255
+SURE: Final = np.uint32(1 << 31)
+"""Mark of a phrase that is compared whatever meets; the bits below are the tokens that meet."""
 CUT: Final = round(CUTOFF * UNIT)
 VECTOR_WHOLE: Final = VECTOR_UNIT**2
 BUCKETS: Final = 1 << 16
@@ -22,28 +24,30 @@ BUCKETS: Final = 1 << 16
 
 
 class Held(NamedTuple):
-    """What is compared of all phrases.
+    """What is compared of all forms.
 
-    ``weights``, (phrases, 2), holds the weight of all their words and that of those that say little, in
-    quarters.  Of phrase n, the tokens by number lie from ``token_ends[n]`` to ``token_ends[n + 1]``, and
-    likewise its spans, (spans, 3), and the lower halves of the hashes of its runs; ``vectors`` holds its
-    meaning.  The places of a token are a chain: the last one is ``token_heads[token]``, and before place p
-    comes ``token_befores[p]``; likewise those of a concept, and of runs whose hashes end in the same bits.
+    ``weights``, (forms, 2), holds the weight of all their words and that of those that say little, in
+    quarters.  Of form n, the tokens by number lie from ``token_ends[n]`` to ``token_ends[n + 1]``, and
+    likewise its spans, (spans, 3), and the lower halves of the hashes of its runs.  The forms of a token,
+    of a concept, and of the runs whose hashes end in the same bits are chains (:mod:`matching.chains`):
+    the last block is ``token_heads[token]``.  ``vectors`` holds the meanings of all phrases, ``readings``
+    the first phrase of each form.
     """
 
     weights: Ints
     token_ends: Ints
     token_ids: Ints
-    token_heads: Ints
-    token_befores: Ints
     span_ends: Ints
     spans: Ints
-    span_heads: Ints
-    span_befores: Ints
     run_ends: Ints
     runs: Ints
+    token_heads: Ints
+    token_blocks: Ints
+    span_heads: Ints
+    span_blocks: Ints
     run_heads: Ints
-    run_befores: Ints
+    run_blocks: Ints
+    readings: Ints
     vectors: Ints
 
 
@@ -54,12 +58,22 @@ class Sought(NamedTuple):
     ----------
     words, own, spans
         Its tokens and the concepts that they name; see :mod:`matching.forms`.
+    heavy
+        The weight of each of its tokens, in quarters.
     likes
         (tokens, all tokens): how far each meets each there is, in 1/10,000.
+    worth
+        Of each token there is, its weight in quarters times how far it meets any of the phrase.
     near
         (spans, concepts): how near each concept is, in 1/10,000.
-    stands_for
-        For each token there is whether it says in one word what the phrase says in several.
+    named
+        For each concept the bits of the phrase's tokens that name it or one next to it.
+    same
+        The numbers of the concepts that it names, and, where it has words that say little, of those next
+        to them: without a word, be it one that says little, these are not enough.
+    met, met_bits
+        Tokens, and the bits of those of the phrase that meet them; not where both say little, as then
+        nothing is alike.  :data:`SURE` for those that say in one word what the phrase says in several.
     stand_for
         Lower halves of the hashes of its tokens and of all its words together: runs that are the same
         say in several words what it says in one.
@@ -70,21 +84,16 @@ class Sought(NamedTuple):
     words: Words
     own: Ints
     spans: Ints
+    heavy: Ints
     likes: Ints
+    worth: Ints
     near: Ints
-    stands_for: Ints
+    named: Ints
+    same: Ints
+    met: Ints
+    met_bits: Ints
     stand_for: Ints
     vector: Ints
-
-
-@compiled
-def chained(values: Ints, first: int, heads: Ints) -> Ints:
-    """Put places, from ``first`` on, at the ends of the chains of their values; return what comes before."""
-    befores = np.empty(len(values), dtype=np.int32)
-    for at in range(len(values)):
-        befores[at] = heads[values[at]]
-        heads[values[at]] = first + at
-    return befores
 
 
 @compiled
@@ -115,7 +124,7 @@ def written(words: Words, token_ends: Ints, token_ids: Ints) -> tuple[Ints, Ints
 
 @compiled
 def scan(first: int, sought: Sought, words: Words, held: Held, space: Ints) -> tuple[Ints, Ints]:
-    """Return the phrases from ``first`` on that are alike to one, and how far, in 1/10,000.
+    """Return the forms from ``first`` on that are alike to one, and how far, in 1/10,000.
 
     Parameters
     ----------
@@ -124,125 +133,97 @@ def scan(first: int, sought: Sought, words: Words, held: Held, space: Ints) -> t
     space
         Of :func:`matching.comparing.room`.
     """
-    likes, near, vector = sought.likes, sought.near, sought.vector
-    token_ends, token_ids, span_ends, spans = held.token_ends, held.token_ids, held.span_ends, held.spans
-    vectors, dimensions = held.vectors, len(vector)
-    kin = np.zeros(near.shape[1], dtype=np.int16)
-    for x in range(len(near)):
-        kin = np.maximum(kin, near[x])
-    marked, met = _marked(first, sought, words, held, kin)
-    whole, little = _weights(sought.words, sought.own)
-    ids, values = np.empty(16, dtype=np.int32), np.empty(16, dtype=np.int16)
+    ids, meanings = _candidates(first, sought, words, held)
+    token_ends, span_ends = held.token_ends, held.span_ends
+    values = np.empty(len(ids), dtype=np.int16)
+    for at in range(len(ids)):
+        n = ids[at]
+        others = held.token_ids[token_ends[n] : token_ends[n + 1]]
+        other_spans = held.spans[span_ends[n] : span_ends[n + 1]]
+        values[at], _ = alike(
+            sought.words, sought.own, sought.spans, words, others, other_spans,
+            sought.likes, sought.near, meanings[at], CUT, space,
+        )  # fmt: skip
+    good = values >= CUT
+    return ids[good], values[good]
+
+
+@compiled
+def _candidates(first: int, sought: Sought, words: Words, held: Held) -> tuple[Ints, Ints]:
+    """Return the forms from ``first`` on that may be alike to one, and the cosines of their meanings."""
+    met = _met(first, sought, held)
+    ids, meanings = np.empty(len(met), dtype=np.int32), np.empty(len(met), dtype=np.float64)
     size = 0
-    for at in range(len(marked)):
-        n, meaning = first + at, 0.0
-        if dimensions > 0:
-            dot = np.int32(0)
-            for d in range(dimensions):
-                dot += np.int32(vector[d]) * np.int32(vectors[n, d])
-            meaning = dot / VECTOR_WHOLE
-        if not marked[at] and meaning < MEANING_FLOOR:
-            if met[at, 0] == 0:
-                continue
-            other_whole, other_little = np.int64(held.weights[n, 0]), np.int64(held.weights[n, 1])
-            # Words that say little may meet where both have some.
-            both = little > 0 and other_little > 0
-            most = min(whole, np.int64(met[at, 0]) + (little if both else 0))
-            other_most = min(other_whole, np.int64(met[at, 1]) + (other_little if both else 0))
-            far = blend(whole, other_whole, UNIT * most, UNIT * other_most) < LEAST
-            if far and not _kindred(kin, spans[span_ends[n] : span_ends[n + 1]]):
-                continue
-        own = token_ids[token_ends[n] : token_ends[n + 1]]
-        own_spans = spans[span_ends[n] : span_ends[n + 1]]
-        value, _ = alike(
-            sought.words, sought.own, sought.spans, words, own, own_spans, likes, near, meaning, CUT, space
-        )
-        if value >= CUT:
-            if size == len(ids):
-                ids, values = np.concatenate((ids, ids)), np.concatenate((values, values))
-            ids[size], values[size] = n, value
-            size += 1
-    return ids[:size].copy(), values[:size].copy()
+    for at in range(len(met)):
+        meaning = _cosine(sought.vector, held, first + at)
+        unsure = meaning < MEANING_FLOOR and met[at] < SURE
+        if unsure and (met[at] == 0 or _most(first + at, met[at], sought, words, held) < LEAST):
+            continue
+        ids[size], meanings[size] = first + at, meaning
+        size += 1
+    return ids[:size].copy(), meanings[:size].copy()
 
 
 @compiled
-def _weights(words: Words, own: Ints) -> tuple[Whole, Whole]:
-    """Return the weight of a phrase's words and that of those that say little, in quarters."""
-    whole, little = 0, 0
-    for token in own:
-        heavy = weight(words.table[token, MARKS])
-        whole += heavy
-        little += heavy if heavy == 1 else 0
-    return whole, little
+def _cosine(vector: Ints, held: Held, n: Whole) -> float:
+    """Return the cosine of a meaning and that of form n, 0 without an encoder."""
+    reading, vectors, dot = held.readings[n], held.vectors, np.int32(0)
+    for d in range(len(vector)):
+        dot += np.int32(vector[d]) * np.int32(vectors[reading, d])
+    return dot / VECTOR_WHOLE
 
 
 @compiled
-def _kindred(kin: Ints, spans: Ints) -> bool:
-    """Whether a phrase names a concept that is, or is next to, one of those of the phrase sought."""
-    nearest = 0
-    for x in range(len(spans)):
-        nearest = max(nearest, kin[spans[x, 0]])
-    return nearest >= NEXT
-
-
-@compiled
-def _marked(first: int, sought: Sought, words: Words, held: Held, kin: Ints) -> tuple[Ints, Ints]:
-    """Return which phrases from ``first`` on are to be compared, and what meets in others.
-
-    Parameters
-    ----------
-    kin
-        How near each concept is to those of the phrase sought, in 1/10,000.
+def _met(first: int, sought: Sought, held: Held) -> Ints:
+    """Return of the forms from ``first`` on what may make them alike; 0 where nothing does.
 
     Returns
     -------
-    marked
-        Whether a phrase shares a concept, or says in one word what the other says in several.
-    met
-        (phrases, 2): the most weight, in quarters, that can have met of the words that say something.
+    array
+        Bits of the tokens of the phrase sought that meet a token that says something, or name a concept
+        that they share; :data:`SURE` for one that says in one word what the other says in several.
     """
-    count = len(held.token_ends) - 1 - first
-    marked: Ints = np.zeros(count, dtype=np.bool_)
-    met: Ints = np.zeros((count, 2), dtype=np.uint8)
-    likes = sought.likes
-    for token in range(likes.shape[1]):
-        heavy, heaviest = 0, weight(words.table[token, MARKS])
-        other_heavy = heaviest
-        for i in range(len(likes)):
-            if likes[i, token] > 0:
-                heavy += weight(sought.words.table[i, MARKS])
-                heaviest = max(heaviest, weight(sought.words.table[i, MARKS]))
-        stands_for = sought.stands_for[token]
-        # Where only words meet that say little, nothing is alike.
-        if not stands_for and (heavy == 0 or heaviest == 1):
-            continue
-        place = held.token_heads[token]
-        while place >= held.token_ends[first]:
-            at = np.searchsorted(held.token_ends, place, side="right") - 1 - first
-            marked[at] |= stands_for
-            met[at, 0] = min(MET_MOST, np.int64(met[at, 0]) + heavy)
-            met[at, 1] = min(MET_MOST, np.int64(met[at, 1]) + other_heavy)
-            place = held.token_befores[place]
-    _mark(marked, first, sought, held, kin)
-    return marked, met
+    met = np.zeros(len(held.token_ends) - 1 - first, dtype=np.uint32)
+    for at in range(len(sought.met)):
+        for n in members(held.token_heads[sought.met[at]], held.token_blocks, first):
+            met[n - first] |= sought.met_bits[at]
+    for concept in sought.same:
+        for n in members(held.span_heads[concept], held.span_blocks, first):
+            met[n - first] |= sought.named[concept]
+    for key in sought.stand_for:
+        for n in members(held.run_heads[key % BUCKETS], held.run_blocks, first):
+            for at in range(held.run_ends[n], held.run_ends[n + 1]):
+                if held.runs[at] == key:
+                    met[n - first] |= SURE
+    return met
 
 
 @compiled
-def _mark(marked: Ints, first: int, sought: Sought, held: Held, kin: Ints) -> None:
-    """Mark the phrases that share a concept, and those that say in several words what is one here."""
-    _, little = _weights(sought.words, sought.own)
-    least = NEXT if little > 0 else UNIT
-    for concept in range(len(kin)):
-        # A concept that is only next to one of the phrase's is not enough without a word, be it one that
-        # says little.
-        place = held.span_heads[concept] if kin[concept] >= least else -1
-        while place >= held.span_ends[first]:
-            n = np.searchsorted(held.span_ends, place, side="right") - 1
-            marked[n - first] |= kin[concept] == UNIT or held.weights[n, 1] > 0
-            place = held.span_befores[place]
-    for key in sought.stand_for:
-        place = held.run_heads[key % BUCKETS]
-        while place >= held.run_ends[first]:
-            if held.runs[place] == key:
-                marked[np.searchsorted(held.run_ends, place, side="right") - 1 - first] = True
-            place = held.run_befores[place]
+def _most(n: Whole, met: Whole, sought: Sought, words: Words, held: Held) -> Whole:
+    """Return the most that form n can be alike by its words and concepts, from what of it may meet.
+
+    Parameters
+    ----------
+    met
+        Of :func:`_met`.
+    """
+    start, end = held.token_ends[n], held.token_ends[n + 1]
+    part = 0
+    for x in range(held.span_ends[n], held.span_ends[n + 1]):
+        bits = sought.named[held.spans[x, 0]]
+        if bits != 0:
+            met |= bits
+            for place in range(start + held.spans[x, 1], start + held.spans[x, 2]):
+                token = held.token_ids[place]
+                part += UNIT * weight(words.table[token, MARKS]) - sought.worth[token]
+    for place in range(start, end):
+        part += sought.worth[held.token_ids[place]]
+    own_whole, own_part = 0, 0
+    for i in range(len(sought.heavy)):
+        heavy = sought.heavy[i]
+        own_whole += heavy
+        # Words that say little may meet where both have some.
+        if met >> np.uint32(i) & 1 or (heavy == 1 and held.weights[n, 1] > 0):
+            own_part += heavy
+    whole = np.int64(held.weights[n, 0])
+    return blend(own_whole, whole, UNIT * own_part, min(part, UNIT * whole))

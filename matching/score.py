@@ -19,6 +19,7 @@ from matching.query import NAMES, OF_OFFER, OF_REQUEST, Query, coverage, nearnes
 from matching.reading import Reader, Reading
 from matching.requirements import evaluate
 from matching.sectors import nearest_pair, sector_similarity
+from matching.terms import Terms
 from matching.types import (
     Condition,
     ConditionResult,
@@ -67,14 +68,14 @@ def explain(request: Profile, offer: Profile, asked: Query, reader: Reader, toda
         "text": text_value(asked, offer),
         "topic": topic_value(asked, offer),
         "sector": sector_value(request.sectors, offer.sectors),
-        "requirement": judged(asking.conditions, facts_key(offering), today)[0],
-        "terms": judged(offering.conditions, facts_key(asking), today)[0],
+        "requirement": judged(asking.conditions, facts_key(offering), today, reader.terms)[0],
+        "terms": judged(offering.conditions, facts_key(asking), today, reader.terms)[0],
         "geography": wish_value(asking.target_countries, offering.country),
         "market": wish_value(offering.target_countries, asking.country),
         "partnership": partnership_value(asking.partnership_types, offering.partnership_types),
         "freshness": freshness_value(asking.published_on, offering.published_on, today),
     }
-    conditions = _results(asking, offering, today)
+    conditions = _results(asking, offering, today, reader.terms)
     excluded = (*excluded_by(asking, offering), *hard_gaps(conditions))
     points = {name: asked.weights[name] * values[name] for name in NAMES}
     return Score(
@@ -207,7 +208,7 @@ def facts_key(listing: Listing) -> FactsKey:
 
 
 @lru_cache(maxsize=100_000)
-def judged(conditions: tuple[Condition, ...], facts: FactsKey, today: date) -> Judged:
+def judged(conditions: tuple[Condition, ...], facts: FactsKey, today: date, terms: Terms) -> Judged:
     """Return the weighted mean credit of conditions in 1/10,000, and whether none is a hard gap.
 
     Who asks for nothing is content.
@@ -216,19 +217,19 @@ def judged(conditions: tuple[Condition, ...], facts: FactsKey, today: date) -> J
     whole = earned = 0.0
     fits = True
     for condition in conditions:
-        outcome, _, credit = evaluate(condition, held, today)
+        outcome, _, credit = evaluate(condition, held, today, terms)
         fits = fits and not (condition.hard and outcome is Outcome.GAP)
         whole += condition.weight
         earned += condition.weight * credit
     return (min(w.UNIT, round(w.UNIT * earned / whole)) if whole > 0 else w.UNIT), fits
 
 
-def _results(request: Listing, offer: Listing, today: date) -> tuple[ConditionResult, ...]:
+def _results(request: Listing, offer: Listing, today: date, terms: Terms) -> tuple[ConditionResult, ...]:
     """Return what becomes of both sides' conditions, the request's first."""
     found = []
     for asking, other in ((request, offer), (offer, request)):
         for condition in asking.conditions:
-            outcome, stated, credit = evaluate(condition, other.facts, today)
+            outcome, stated, credit = evaluate(condition, other.facts, today, terms)
             found.append(ConditionResult(asking.side, condition, outcome, stated, credit))
     return tuple(found)
 

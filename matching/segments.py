@@ -53,21 +53,14 @@ class Segment:
     Parameters
     ----------
     columns
-        ``id`` and those of :class:`matching.kernels.Segment`; ``post_starts`` and ``posts`` if they have
-        been made before.
-    alive
-        Who has not left; all where ``None``.
+        ``id`` and those of :class:`matching.kernels.Segment`.
     """
 
-    def __init__(self, columns: Mapping[str, NDArray[Any]], alive: NDArray[np.bool_] | None = None) -> None:
+    def __init__(self, columns: Mapping[str, NDArray[Any]]) -> None:
         self.columns = dict(columns)
         self.ids: NDArray[Any] = self.columns["id"]
-        self.alive = np.ones(len(self.ids), dtype=np.bool_) if alive is None else alive
-        self.dead = int(len(self.ids) - self.alive.sum())
-        if "posts" not in self.columns:
-            self.columns["post_starts"], self.columns["posts"] = _posts(
-                self.columns["phrase_ends"], self.columns["phrases"]
-            )
+        self.alive = np.ones(len(self.ids), dtype=np.bool_)
+        self.dead = 0
         kept = {name: self.columns[name] for name in kernels.Segment._fields if name != "alive"}
         self.arrays = kernels.Segment(alive=self.alive, **kept)
 
@@ -105,8 +98,14 @@ class Segment:
         self.dead += 1
 
     @classmethod
-    def of(cls, entries: Sequence[Entry]) -> Segment:
-        """Return a segment of entries with distinct ids, in any order."""
+    def of(cls, entries: Sequence[Entry], forms: NDArray[np.int32]) -> Segment:
+        """Return a segment of entries with distinct ids, in any order.
+
+        Parameters
+        ----------
+        forms
+            The form of every phrase: see :class:`matching.rows.Rows`.
+        """
         held = sorted(entries, key=lambda entry: entry.id)
         columns: dict[str, NDArray[Any]] = {"id": _least([entry.id for entry in held])}
         columns["sectors"] = np.array([entry.sector for entry in held], dtype=np.int32)
@@ -118,11 +117,11 @@ class Segment:
         columns["phrases"] = narrow(
             np.concatenate([np.empty(0, np.int32), *(entry.phrases for entry in held)])
         )
-        return cls(columns)
+        return cls(columns | _posts(columns["phrase_ends"], columns["phrases"], forms))
 
     @classmethod
-    def merged(cls, segments: Sequence[Segment]) -> Segment:
-        """Return one segment of those of several segments that have not left."""
+    def merged(cls, segments: Sequence[Segment], forms: NDArray[np.int32]) -> Segment:
+        """Return one segment of those of several segments that have not left; see :meth:`of`."""
         keep = np.concatenate([segment.alive for segment in segments])
         ids = np.concatenate([segment.ids for segment in segments])[keep]
         order = np.argsort(ids, kind="stable")
@@ -136,7 +135,7 @@ class Segment:
         starts = (np.cumsum(lengths) - lengths)[keep][order]
         columns["phrase_ends"] = _ends(lengths[keep][order])
         columns["phrases"] = whole[_runs(starts, columns["phrase_ends"])]
-        return cls(columns)
+        return cls(columns | _posts(columns["phrase_ends"], columns["phrases"], forms))
 
 
 def _least(ids: Sequence[int]) -> NDArray[Any]:
@@ -157,11 +156,13 @@ def _runs(starts: NDArray[np.int64], ends: NDArray[np.int32]) -> NDArray[np.int6
     return np.arange(ends[-1]) + np.repeat(starts - ends[:-1], lengths)
 
 
-def _posts(ends: NDArray[np.int32], phrases: Narrow) -> tuple[NDArray[np.int32], Narrow]:
-    """Return the listings of each phrase: where they start, and 2 · place + 1 for a capability."""
+def _posts(ends: NDArray[np.int32], phrases: Narrow, forms: NDArray[np.int32]) -> dict[str, NDArray[Any]]:
+    """Return the listings of each form: where they start, and 2 · place + 1 for a capability."""
     held = wide(phrases)
-    numbers = held >> 1
+    numbers = forms[held >> 1]
     places = np.repeat(np.arange(len(ends) - 1, dtype=np.int32), np.diff(ends))
     order = np.argsort(numbers, kind="stable")
-    counts = np.bincount(numbers, minlength=0)
-    return _ends(counts), narrow(((places << 1) | (held & CAPABILITY))[order])
+    return {
+        "post_starts": _ends(np.bincount(numbers, minlength=0)),
+        "posts": narrow(((places << 1) | (held & CAPABILITY))[order]),
+    }

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from matching.score import FactsKey
 from matching.types import Certificate, Condition, Fact, Operator
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Version of the form; a snapshot of another one is not read."""
 HEAD: Final = "snapshot.json"
 

@@ -11,10 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.compiling import compiled
-from matching.forms import EXACT, GENERIC, HASH_BASE, KNOWN, LENGTH_BITS, POWERS, QUALIFIER, Words, hashed
+from matching.forms import (
+    CONTRAST,
+    DECISIVE,
+    EXACT,
+    GENERIC,
+    HASH_BASE,
+    KNOWN,
+    LENGTH_BITS,
+    POWERS,
+    QUALIFIER,
+    Words,
+    hashed,
+)
 
 TRADE_SLIPS: Final = 2
 """Letters by which two trade words may differ and still be taken for look-alikes."""
+CERTAIN_LETTERS: Final = 7
+"""Letters from which a trade word with one left out, put in or moved is a misspelling of it.  With another
+in its place it may be a word of its own: chlorine, chloride."""
 LOOKS_LETTERS: Final = 3
 """Letters of the shortest word of which this is said."""
 RUN_LEAST: Final = 2
@@ -35,8 +50,8 @@ _BASE: Final = np.uint64(HASH_BASE)
 _ONE: Final = np.uint64(1)
 LENGTH_SHIFT: Final = np.uint64(LENGTH_BITS)
 LENGTH_MASK: Final = np.uint64((1 << LENGTH_BITS) - 1)
-IS_EXACT, IS_KNOWN, IS_QUALIFIER, IS_GENERIC = (
-    np.uint64(mark) for mark in (EXACT, KNOWN, QUALIFIER, GENERIC)
+IS_EXACT, IS_KNOWN, IS_QUALIFIER, IS_GENERIC, IS_DECISIVE, IS_CONTRAST = (
+    np.uint64(mark) for mark in (EXACT, KNOWN, QUALIFIER, GENERIC, DECISIVE, CONTRAST)
 )
 _UNDOING: Final = np.array([hashed(prefix) for prefix in UNDOING], dtype=np.uint64)
 _UNDOING_LENGTHS: Final = np.array([len(prefix) for prefix in UNDOING], dtype=np.uint64)
@@ -146,6 +161,21 @@ def slip(first: Words, x: Whole, second: Words, y: Whole) -> Whole:
         second.letters[other_start : other_start + other_length],
     )
     return edits(word, other, slips) <= slips
+
+
+@compiled
+def misspelt(first: Words, x: Whole, second: Words, y: Whole) -> Whole:
+    """Whether one of two words that differ by a slip can only be a misspelling of the other, a trade word."""
+    if (first.table[x, MARKS] ^ second.table[y, MARKS]) & IS_KNOWN == 0:
+        return False
+    length, other_length = np.int64(_length(first, x)), np.int64(_length(second, y))
+    if min(length, other_length) < CERTAIN_LETTERS:
+        return False
+    start, other_start = np.int64(_start(first, x)), np.int64(_start(second, y))
+    apart = 0
+    for at in range(min(length, other_length)):
+        apart += first.letters[start + at] != second.letters[other_start + at]
+    return length != other_length or apart > 1
 
 
 @compiled

@@ -18,19 +18,22 @@ from typing import Any, Final
 from rdflib import Graph
 from rdflib.namespace import RDF, SKOS
 
-from matching.normalise import Phrase, phrase
-from matching.words import DATA
+from matching.abbreviations import expand
+from matching.normalise import Phrase, Token, clean, phrase, words_of
+from matching.words import DATA, KNOWN
 
 SUFFIXES: Final = {".ttl": "turtle", ".rdf": "xml", ".xml": "xml", ".jsonld": "json-ld", ".nt": "nt"}
 """Files that are read, and their forms."""
 LABELS: Final = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel)
+STEM_LETTERS: Final = 5
+"""Letters of the shortest stem by which a label of one word is found."""
 LONGEST: Final = 8
 """Tokens of the longest label."""
 BROADER: Final = 0.6
 """Nearness of a concept and the one above it, and of two that are called related."""
 SIBLING: Final = 0.25
 """Nearness of two concepts below one."""
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Version of the form in which a thesaurus is kept."""
 
 
@@ -240,8 +243,11 @@ def _thesaurus(graph: Graph, digest: str) -> Thesaurus:
         names.append({_language(label): str(label) for label in graph.objects(concept, SKOS.prefLabel)})
         entries += [(_language(x), number, str(x)) for kind in LABELS for x in graph.objects(concept, kind)]
     # English first: "boots" are footwear before they are a German "Boot".
-    for language, number, label in sorted(entries, key=lambda entry: (entry[0] != "en", *entry)):
-        _enter(labels, number, label, language)
+    ordered = sorted(entries, key=lambda entry: (entry[0] != "en", *entry))
+    # All labels as they are written before any stem of one.
+    for by_stem in (False, True):
+        for language, number, label in ordered:
+            _enter(labels, number, label, language, by_stem=by_stem)
     above = [
         (
             [
@@ -270,13 +276,23 @@ def _language(label: Any) -> str:
     return str(getattr(label, "language", "") or "en")[:2]
 
 
-def _enter(labels: dict[str, tuple[int, list[str]]], number: int, label: str, language: str) -> None:
-    """Note a label by its keys and by its stems; of two concepts with one label the first keeps it."""
+def _enter(
+    labels: dict[str, tuple[int, list[str]]], number: int, label: str, language: str, *, by_stem: bool
+) -> None:
+    """Note a label by its keys or by its stems; of two concepts with one label the first keeps it."""
     # Small words fall away only where the language is known: "fundición en arena".
-    read = [phrase(label, known).tokens[:LONGEST] for known in (language, "")]
-    keys = ["".join(token.key for token in tokens) for tokens in read]
-    stems = ["".join(token.stem for token in tokens) for tokens in read]
-    for name in dict.fromkeys([*keys, *stems]):
+    for known in (language, ""):
+        text = expand(label) if known in {"en", ""} else label
+        tokens = phrase(text, known).tokens[:LONGEST]
+        # What is left of several words is not the label: "té verde" is not whatever is green.
+        if len(tokens) == 1 and (len(words_of(clean(text))) > 1 or (by_stem and not _same_word(tokens[0]))):
+            continue
+        name = "".join(token.stem if by_stem else token.key for token in tokens)
         owner, languages = labels.setdefault(name, (number, []))
         if name and owner == number and language not in languages:
             languages.append(language)
+
+
+def _same_word(token: Token) -> bool:
+    """Whether the stem of a label of one word means what the label does: to web is not webbing."""
+    return len(token.stem) >= STEM_LETTERS and (token.stem == token.key or token.stem not in KNOWN)

@@ -12,7 +12,18 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from matching.comparing import UNIT
-from matching.forms import EXACT, GENERIC, KNOWN, LENGTH_BITS, QUALIFIER, Words, entry, hashed
+from matching.forms import (
+    CONTRAST,
+    DECISIVE,
+    EXACT,
+    GENERIC,
+    KNOWN,
+    LENGTH_BITS,
+    QUALIFIER,
+    Words,
+    entry,
+    hashed,
+)
 from matching.growing import Growing
 from matching.lexical import SOFT_LETTERS, edits_allowed, token_similarity
 from matching.normalise import GENERIC_WEIGHT, Token
@@ -49,6 +60,7 @@ class Tokens:
         return Token(
             key, stem, GENERIC_WEIGHT if held & GENERIC else 1.0,
             bool(held & EXACT), bool(held & KNOWN), bool(held & QUALIFIER),
+            bool(held & DECISIVE), bool(held & CONTRAST),
         )  # fmt: skip
 
     @property

@@ -14,8 +14,9 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
-from matching.normalise import clean, fold, words_of
-from matching.words import DATA, stop_words
+from matching.folding import fold
+from matching.normalise import clean, words_of
+from matching.words import DATA, says_nothing
 
 TEXT_CHARS: Final = 800
 """Characters that count: what a listing is about stands at its beginning."""
@@ -107,9 +108,9 @@ def _kind(entry: str, word: str) -> int:
 @lru_cache(maxsize=200_000)
 def _of_word(topics: Topics, word: str, language: str) -> tuple[int, ...]:
     """Return the topics that a word names, in rising order."""
-    word = fold(word)
-    if word in stop_words(language):
+    if says_nothing(word, language):
         return ()
+    word = fold(word)
     if word in topics.wholes:
         return tuple(sorted(topics.wholes[word]))
     found: set[int] = set()

@@ -19,6 +19,7 @@ from matching.normalise import clean, phrase
 from matching.profiles import CAPABILITIES
 from matching.requirements import evaluate
 from matching.score import GOOD
+from matching.terms import Terms
 from matching.types import Condition, Found, Listing, Operator, Outcome, Score, Side
 
 MOST: Final = 40
@@ -37,6 +38,11 @@ Key = tuple[str, Operator, float | None, float | None, frozenset[str]]
 
 class Pool(Protocol):
     """The open listings as one reader may know them; :class:`matching.index.Index` is one."""
+
+    @property
+    def terms(self) -> Terms:
+        """What compares the terms of conditions."""
+        ...
 
     def best(
         self, listing: Listing, k: int, today: date, minimum: float = 0.0, *, hard: bool = True
@@ -145,7 +151,7 @@ def gaps(
         pool.explain(*((other, listing) if listing.side is Side.OFFER else (listing, other)), today)
         for other in others
     ]
-    asked = _asked_conditions(listing, scores, today)
+    asked = _asked_conditions(listing, scores, today, pool.terms)
     phrases = _asked_phrases(listing, others, scores)
     support: list[tuple[int, str, Condition | None, str]] = [
         *((-count, repr(c), c, "") for c, count in asked.items()),
@@ -154,8 +160,8 @@ def gaps(
     before = _Counted(pool, listing, today, minimum)
     found = []
     for _, _, condition, text in sorted(support, key=lambda one: one[:2])[:MOST]:
-        outcome = evaluate(condition, listing.facts, today)[0] if condition else Outcome.GAP
-        changed = _changed(listing, condition, text, today)
+        outcome = evaluate(condition, listing.facts, today, pool.terms)[0] if condition else Outcome.GAP
+        changed = _changed(listing, condition, text, today, pool.terms)
         gained, won = before.gained(changed) if changed else (0, ())
         if gained > 0:
             found.append(Gain(condition, text, outcome, gained, won))
@@ -188,7 +194,7 @@ def prices(
     left = MOST
     for at, condition in enumerate(conditions):
         # One count is kept back for each later condition: every one is told its price.
-        tried = _relaxed(condition, others, today)[: max(1, left - (len(conditions) - at - 1))]
+        tried = _relaxed(condition, others, today, pool.terms)[: max(1, left - (len(conditions) - at - 1))]
         left -= len(tried)
         told: list[Price] = []
         for relaxed in tried:
@@ -203,13 +209,17 @@ def prices(
     return tuple(found)
 
 
-def _relaxed(condition: Condition, others: Sequence[Listing], today: date) -> list[Condition | None]:
+def _relaxed(
+    condition: Condition, others: Sequence[Listing], today: date, terms: Terms
+) -> list[Condition | None]:
     """Return what is tried in place of a condition: nothing, its wider forms, itself as a mere wish."""
-    wider = looser(condition, [other.facts for other in others], today)
+    wider = looser(condition, [other.facts for other in others], today, terms)
     return [None, *wider, *([replace(condition, hard=False)] if condition.hard else [])]
 
 
-def _asked_conditions(listing: Listing, scores: Iterable[Score], today: date) -> dict[Condition, int]:
+def _asked_conditions(
+    listing: Listing, scores: Iterable[Score], today: date, terms: Terms
+) -> dict[Condition, int]:
     """Return the single conditions that a listing does not meet, and how many others each would please."""
     named: dict[Key, Condition] = {}
     asked: Counter[Key] = Counter()
@@ -225,7 +235,9 @@ def _asked_conditions(listing: Listing, scores: Iterable[Score], today: date) ->
                     named[key] = min(single, named.get(key, single), key=repr)
         asked.update(keys)
     unmet = {
-        key: one for key, one in named.items() if evaluate(one, listing.facts, today)[0] is not Outcome.MATCH
+        key: one
+        for key, one in named.items()
+        if evaluate(one, listing.facts, today, terms)[0] is not Outcome.MATCH
     }
     return {
         one: sum(count for other, count in asked.items() if _easier(named[other], one))
@@ -253,10 +265,12 @@ def _asked_phrases(listing: Listing, others: Sequence[Listing], scores: Sequence
     return {named[key]: count for key, count in asked.items()}
 
 
-def _changed(listing: Listing, condition: Condition | None, text: str, today: date) -> Listing | None:
+def _changed(
+    listing: Listing, condition: Condition | None, text: str, today: date, terms: Terms
+) -> Listing | None:
     if condition is None:
         return replace(listing, capabilities=(*listing.capabilities, text))
-    facts = grant(listing.facts, condition, today)
+    facts = grant(listing.facts, condition, today, terms)
     return None if facts is None else replace(listing, facts=facts)
 
 

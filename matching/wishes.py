@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from matching import weights as w
 from matching.growing import Growing
 from matching.kernels import EXCLUDED
-from matching.tables import Table, Worth
+from matching.tables import KEPT, Table, Worth
 
 Wish = tuple[frozenset[str], frozenset[str]]
 """Countries wished for, and countries excluded."""
@@ -32,6 +33,8 @@ class Wishes:
         self._wished_ends: Growing[np.int32] = Growing(np.int32)
         self._excluded: Growing[np.int16] = Growing(np.int16)
         self._excluded_ends: Growing[np.int32] = Growing(np.int32)
+        self._any: Growing[np.int32] = Growing(np.int32)
+        self._kept: OrderedDict[str, Growing[np.int32]] = OrderedDict()
         self.number(NONE)
 
     def __len__(self) -> int:
@@ -47,20 +50,31 @@ class Wishes:
             self._excluded.extend(excluded)
             self._wished_ends.append(len(self._wished))
             self._excluded_ends.append(len(self._excluded))
+            self._any.append(len(wished) > 0)
         return found
 
     @property
     def any(self) -> NDArray[np.int32]:
         """Of each, 1 where a country is wished for, else 0."""
-        return (np.diff(self._wished_ends.view, prepend=0) > 0).astype(np.int32)
+        return self._any.view
 
     def worth(self, country: str) -> Worth:
         """Return what each is worth to a listing from a country; ``""`` when that is not known."""
-        wishes, number = self.any > 0, self._countries.known(country)
-        found = np.where(wishes, 0 if country else w.UNKNOWN, w.UNIT).astype(np.int32)
+        kept = self._kept.pop(country, None) or Growing(np.int32)
+        if len(kept) < len(self):
+            kept.extend(self._worth_from(len(kept), country))
+        self._kept[country] = kept
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return kept.view
+
+    def _worth_from(self, first: int, country: str) -> Worth:
+        """Return what those from a number on are worth."""
+        number = self._countries.known(country)
+        found = np.where(self.any[first:] > 0, 0 if country else w.UNKNOWN, w.UNIT).astype(np.int32)
         if country:
-            found[_having(self._wished.view, self._wished_ends.view, number)] = w.UNIT
-        found[_having(self._excluded.view, self._excluded_ends.view, number)] = EXCLUDED
+            found[_having(self._wished.view, self._wished_ends.view, first, number)] = w.UNIT
+        found[_having(self._excluded.view, self._excluded_ends.view, first, number)] = EXCLUDED
         return found
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -78,9 +92,11 @@ class Wishes:
         found._countries = Table(countries)
         for name in RUNS:
             setattr(found, f"_{name}", Growing.of(arrays[name]))
+        found._any = Growing.of((np.diff(found._wished_ends.view, prepend=0) > 0).astype(np.int32))
         return found
 
 
-def _having(runs: NDArray[np.int16], ends: NDArray[np.int32], number: int) -> NDArray[np.intp]:
-    """Return which runs hold a number."""
-    return np.searchsorted(ends, np.flatnonzero(runs == number), side="right")
+def _having(runs: NDArray[np.int16], ends: NDArray[np.int32], first: int, number: int) -> NDArray[np.intp]:
+    """Return which runs hold a number, counted from a first one."""
+    start = ends[first - 1] if first else 0
+    return np.searchsorted(ends[first:], start + np.flatnonzero(runs[start:] == number), side="right")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from matching.folding import fold
+
 DATA: Final = Path(__file__).with_name("data")
 
 
@@ -45,15 +47,23 @@ def read_sections(name: str) -> dict[str, frozenset[str]]:
 
 GENERIC: Final = read_words("generic.txt")
 QUALIFIERS: Final = read_words("qualifiers.txt")
+DECISIVE: Final = read_words("decisive.txt")
+CONTRASTS: Final = read_words("contrasts.txt")
 VARIANTS: Final = read_variants("variants.txt")
-KNOWN: Final = read_words("words.txt") | GENERIC | QUALIFIERS | frozenset(VARIANTS.values())
+KNOWN: Final = read_words("words.txt") | GENERIC | QUALIFIERS | DECISIVE | frozenset(VARIANTS.values())
+TRADE: Final = KNOWN | read_words("names.txt")
+"""All words whose spelling is certain."""
 # "die" is an article in German and a tool in English: where the language is not known, a trade
 # word is no stop word.  English words stand in texts of every language.
 _BY_LANGUAGE: Final = read_sections("stop_words.txt")
 _ANY: Final = frozenset[str]().union(*_BY_LANGUAGE.values()) - KNOWN
-STOP_WORDS: Final = {code: words | _BY_LANGUAGE["en"] for code, words in _BY_LANGUAGE.items()}
+_STOP_WORDS: Final = {
+    # People leave accents out: "a" may be "à", but "thé" is never "the".
+    code: words | frozenset(fold(word) for word in words) | _BY_LANGUAGE["en"]
+    for code, words in _BY_LANGUAGE.items()
+}
 
 
-def stop_words(language: str) -> frozenset[str]:
-    """Return the words that say nothing in a language; those of all where it is not known."""
-    return STOP_WORDS.get(language, _ANY)
+def says_nothing(word: str, language: str) -> bool:
+    """Return whether a casefolded word says nothing in a language, or in any where it is not known."""
+    return word in _STOP_WORDS.get(language, _ANY)

@@ -14,6 +14,7 @@ from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from marketplace.matches import wording
+from marketplace.matches.parts import ExplainedPart, explained_parts
 from matching.score import GOOD
 from matching.sectors import (
     SAME_DIVISION,
@@ -41,18 +42,6 @@ MOST_CHANCES: Final = 3
 """Chances named at the head of the page: one thing to do is done, ten are not."""
 TITLE_LETTERS: Final = 48
 """Letters of a sector's title in a reason; the table shows all of it."""
-PART_LABELS: Final[Mapping[str, LazyString]] = MappingProxyType({
-    "capability": _l("Capabilities"),
-    "text": _l("Description"),
-    "topic": _l("Field of work"),
-    "sector": _l("Sector"),
-    "requirement": _l("Requirements"),
-    "geography": _l("Countries sought"),
-    "partnership": _l("Kind of partnership"),
-    "freshness": _l("How recent"),
-    "terms": _l("Conditions of the one who offers"),
-    "market": _l("Countries the one who offers seeks"),
-})  # fmt: skip
 REASONS: Final[Mapping[str, LazyString]] = MappingProxyType({
     "text": _l("The descriptions speak of the same things"),
     "topic": _l("Both work in the same field"),
@@ -89,16 +78,6 @@ class ExplainedRow:
     outcome: str
     note: str
     hard: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ExplainedPart:
-    """One summand: points earned, of the most that could be earned."""
-
-    name: str
-    label: str
-    points: float
-    most: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +132,7 @@ def explain(score: Score, reader: Side | None = None) -> Explained:
         strength=strength(score.total),
         reasons=_reasons(score),
         rows=(*_meeting_rows(score.meetings), *_sector_rows(score), *_condition_rows(score, reader)),
-        parts=tuple(
-            ExplainedPart(c.name, part_label(c.name), c.points, 100 * c.weight)
-            for c in score.contributions
-            if c.weight > 0
-        ),
+        parts=explained_parts(score),
         excluded=tuple(_excluded(name) for name in score.excluded_by),
         chances=() if reader is None else tuple(dict.fromkeys(_chances(score, reader))),
     )
@@ -170,11 +145,6 @@ def strength(total: float) -> str:
     if total >= GOOD:
         return _("Good match")
     return _("Possible match") if total >= POSSIBLE else _("Weak match")
-
-
-def part_label(name: str) -> str:
-    """Return the name of a summand."""
-    return str(PART_LABELS.get(name, name))
 
 
 # ------------------------------------------------------------------------------------- reasons

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import SelectField, StringField
+from wtforms import StringField
 
 from marketplace.matches.models import DismissReason
 from marketplace.matches.services.dismiss import TEXT_LENGTH
+from marketplace.web.choices import SelectField
 from marketplace.web.fields import Form, PlainText, clean_text
 from marketplace.web.fields import lazy as _l
 from marketplace.web.words import label

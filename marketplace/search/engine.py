@@ -10,7 +10,7 @@ from marketplace.settings import Settings
 from matching.index import Index
 from matching.reading import Reader
 from matching.semantic import Encoder
-from matching.thesaurus import own_thesaurus, read_thesaurus
+from matching.thesaurus import Thesaurus, own_thesaurus, read_thesaurus
 
 THESAURI: Final = "thesaurus"
 """Folder below ``var`` where a thesaurus that was read is kept."""
@@ -33,8 +33,8 @@ class GuessBySectors:
         return self._resolver().nearby(text, language)
 
 
-def make_index(settings: Settings, encoder: Encoder, resolver: KeptResolver) -> Index:
-    """Return an empty index that reads and guesses as the settings say.
+def thesaurus_of(settings: Settings) -> Thesaurus:
+    """Return the office's thesaurus, or the engine's own where the settings name none.
 
     Raises
     ------
@@ -42,7 +42,10 @@ def make_index(settings: Settings, encoder: Encoder, resolver: KeptResolver) -> 
         When the office's thesaurus cannot be read; the message says where.
     """
     if settings.thesaurus:
-        thesaurus = read_thesaurus(settings.thesaurus, settings.var / THESAURI)
-    else:
-        thesaurus = own_thesaurus()
-    return Index(Reader(encoder, thesaurus), GuessBySectors(resolver))
+        return read_thesaurus(settings.thesaurus, settings.var / THESAURI)
+    return own_thesaurus()
+
+
+def make_index(settings: Settings, encoder: Encoder, resolver: KeptResolver) -> Index:
+    """Return an empty index that reads and guesses as the settings say; errors as :func:`thesaurus_of`."""
+    return Index(Reader(encoder, thesaurus_of(settings)), GuessBySectors(resolver))

@@ -11,6 +11,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.evaluation.files import lines_of
 from matching.forms import prepare
 from matching.likeness import likeness
 from matching.semantic import Encoder
@@ -37,17 +38,18 @@ class Pair:
 
 
 def read_pairs(path: Path) -> list[Pair]:
-    """Return the pairs of a file in UTF-8: phrase, tab, phrase, tab, 1 or 0.
+    """Return the pairs of a file in UTF-8: phrase, tab, phrase, tab, 1 or 0; blank lines are passed over.
 
     Raises
     ------
     OSError
         When the file cannot be read.
     ValueError
-        When a line is not what it should be, or all labels are the same; the message says where.
+        When it is not UTF-8, a line is not what it should be, or all labels are the same; the message
+        says where.
     """
     found = []
-    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1):
+    for number, line in lines_of(path):
         parts = line.split("\t")
         if len(parts) != COLUMNS or parts[2].strip() not in {"0", "1"}:
             raise ValueError(f"{path.name}, line {number}: not phrase, tab, phrase, tab, 1 or 0.")

@@ -10,12 +10,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from matching.evaluation.files import lines_of
 from matching.index import Index
 from matching.types import Hit, Kind, Listing, Side
 
 DEPTH: Final = 100
 """Offers of a request that are looked at."""
 NDCG_DEPTH: Final = 10
+COLUMNS: Final = 3
+"""Of a judgement: request, offer, grade."""
 
 Grades = Mapping[str, int]
 
@@ -71,33 +74,63 @@ def read_task(folder: Path) -> Task:
     OSError
         When a file cannot be read.
     ValueError
-        When a line is not what it should be; the message names the file and the line.
+        When a file is not UTF-8, a line is not what it should be, an ``_id`` comes twice, a judgement
+        names what is not in the set, or nothing is judged right; the message names the file and, where
+        it is one line, the line.
     """
     offers, offer_names = _listings(folder / "corpus.jsonl", Side.OFFER, 0)
     requests, request_names = _listings(folder / "queries.jsonl", Side.REQUEST, len(offers))
-    grades: dict[str, dict[str, int]] = {}
-    for number, line in enumerate((folder / "qrels.tsv").read_text("utf-8").splitlines()[1:], 2):
-        request, offer, grade = _graded(line, number)
-        if grade > 0:
-            grades.setdefault(request, {})[offer] = grade
+    grades = _grades(folder / "qrels.tsv", frozenset(request_names), frozenset(offer_names))
     return Task(offers, offer_names, requests, request_names, grades)
 
 
-def _graded(line: str, number: int) -> tuple[str, str, int]:
-    parts = line.split("\t")
-    try:
-        request, offer, grade = parts
-        return request, offer, int(grade)
-    except ValueError:
-        raise ValueError(f"qrels.tsv, line {number}: not request, offer and grade.") from None
+def _grades(path: Path, requests: frozenset[str], offers: frozenset[str]) -> dict[str, dict[str, int]]:
+    grades: dict[str, dict[str, int]] = {}
+    unknown: list[int] = []
+    for number, line in lines_of(path):
+        parts = line.split("\t")
+        if number == 1 and _is_header(parts, requests):
+            continue
+        request, offer, grade = _graded(parts, f"{path.name}, line {number}")
+        if request not in requests or offer not in offers:
+            unknown.append(number)
+        elif grade > 0:
+            grades.setdefault(request, {})[offer] = grade
+    if unknown:
+        raise ValueError(
+            f"{path.name}: judgements of a request or an offer that is not in the set: {len(unknown)}, "
+            f"the first in line {unknown[0]}."
+        )
+    if not grades:
+        raise ValueError(f"{path.name}: no offer is right for any request.")
+    return grades
+
+
+def _is_header(parts: list[str], requests: frozenset[str]) -> bool:
+    """Return whether a first line names the columns; a judgement whose grade is misspelt does not."""
+    return len(parts) == COLUMNS and not _is_whole(parts[-1]) and parts[0] not in requests
+
+
+def _graded(parts: list[str], place: str) -> tuple[str, str, int]:
+    if len(parts) != COLUMNS or not _is_whole(parts[-1]):
+        raise ValueError(f"{place}: not request, tab, offer, tab, grade.")
+    return parts[0], parts[1], int(parts[2])
+
+
+def _is_whole(text: str) -> bool:
+    return text.strip().removeprefix("-").isdecimal()
 
 
 def _listings(path: Path, side: Side, first: int) -> tuple[list[Listing], list[str]]:
     listings: list[Listing] = []
-    names: list[str] = []
-    for row in _rows(path):
+    names: dict[str, int] = {}
+    for number, line in lines_of(path):
+        row = _row(line, f"{path.name}, line {number}")
         metadata = row.get("metadata") or {}
-        names.append(str(row["_id"]))
+        name = str(row["_id"])
+        if name in names:
+            raise ValueError(f"{path.name}, line {number}: “{name}” is the _id of line {names[name]}, too.")
+        names[name] = number
         listings.append(
             Listing(
                 id=first + len(listings), side=side, kind=Kind.SUBCONTRACTING,
@@ -105,18 +138,16 @@ def _listings(path: Path, side: Side, first: int) -> tuple[list[Listing], list[s
                 language=str(metadata.get("lang") or ""),
             )
         )  # fmt: skip
-    return listings, names
+    return listings, list(names)
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        if line.strip():
-            try:
-                row = json.loads(line)
-                row["_id"]
-            except (ValueError, KeyError, TypeError):
-                raise ValueError(f"{path.name}, line {number}: not an object with an _id.") from None
-            yield row
+def _row(line: str, place: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+        row["_id"]
+    except (ValueError, KeyError, TypeError):
+        raise ValueError(f"{place}: not an object with an _id.") from None
+    return dict(row)
 
 
 def rank(task: Task, index: Index, today: date) -> Iterator[tuple[str, Sequence[tuple[str, float]]]]:

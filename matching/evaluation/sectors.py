@@ -7,11 +7,13 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
+from matching.evaluation.files import lines_of, text_of
+from matching.folding import fold
 from matching.isic import is_sector, sectors
-from matching.normalise import fold
 from matching.resolver import Phrase
 from matching.resolver.resolver import TOP, SectorResolver
 from matching.types import SectorSuggestion
@@ -86,14 +88,13 @@ def read_labelled(path: Path) -> list[LabelledPhrase]:
     OSError
         When the file cannot be read.
     ValueError
-        When a line lacks a text or names no class of ISIC Rev.4; the message says which.
+        When it is not UTF-8, or a line lacks a text or names no class of ISIC Rev.4; the message says
+        which.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        records: list[dict[str, Any]]
-        if path.suffix == ".jsonl":
-            records = [_record(path, number, line) for number, line in enumerate(file, 1) if line.strip()]
-        else:
-            records = [{**row, "gold": [(row.get("code") or "").strip()]} for row in csv.DictReader(file)]
+    if path.suffix == ".jsonl":
+        records = [_record(path, number, line) for number, line in lines_of(path)]
+    else:
+        records = _table(path)
     return [_labelled(path, number, record) for number, record in enumerate(records, 1)]
 
 
@@ -105,6 +106,14 @@ def _record(path: Path, number: int, line: str) -> dict[str, Any]:
     if not isinstance(record, dict):
         raise ValueError(f"{path.name}, line {number} is not a record.")  # noqa: TRY004 - a fault of the file
     return record
+
+
+def _table(path: Path) -> list[dict[str, Any]]:
+    rows = csv.DictReader(StringIO(text_of(path)))
+    try:
+        return [{**row, "gold": [(row.get("code") or "").strip()]} for row in rows]
+    except csv.Error as error:
+        raise ValueError(f"{path.name}, line {rows.reader.line_num} is not CSV: {error}.") from None
 
 
 def _labelled(path: Path, number: int, record: dict[str, Any]) -> LabelledPhrase:

@@ -14,7 +14,7 @@ from matching.kernels.arrays import (
     Segment,
 )
 from matching.kernels.coverage import cover, seed_value
-from matching.kernels.totals import reaching, totals, upper
+from matching.kernels.totals import reached, reaching, totals, upper
 
 __all__ = [
     "CONDITIONS",
@@ -27,6 +27,7 @@ __all__ = [
     "Scratch",
     "Segment",
     "cover",
+    "reached",
     "reaching",
     "seed_value",
     "totals",

@@ -56,8 +56,8 @@ class Segment(NamedTuple):
     ``sectors`` holds the numbers of their sectors, ``values``, (places, 7), those of what else there is
     one of for each: :data:`OWNER` …
     ``phrases`` holds 2 · number + (1 for a capability), those of place n from ``phrase_ends[n]`` to
-    ``phrase_ends[n + 1]``; ``posts`` 2 · place + (1 for a capability), by phrase, from
-    ``post_starts[number]`` to ``post_starts[number + 1]``; both in three bytes (:mod:`matching.narrow`).
+    ``phrase_ends[n + 1]``; ``posts`` 2 · place + (1 for a capability), by the phrases' form, from
+    ``post_starts[form]`` to ``post_starts[form + 1]``; both in three bytes (:mod:`matching.narrow`).
     ``weights``, (places, 4), and ``asked_whole`` are those of requests, and empty for offers.
     """
 
@@ -78,19 +78,19 @@ class Phrases(NamedTuple):
     vectors: Ints
     ends: Ints
     records: Ints
-    weights: Ints
 
 
 class Asker(NamedTuple):
     """The listing that asks, whichever side it stands on.
 
-    ``row_ids`` and ``row_values`` are the phrases alike to its n-th phrase or capability, from
+    ``row_ids`` and ``row_values`` are the forms alike to its n-th phrase or capability, from
     ``row_ends[n]`` to ``row_ends[n + 1]``.  The ``…_worth`` are looked up by the columns' numbers.
     For a request ``weights`` are those of all comparisons, ``asked`` those of its capabilities and
     ``vector`` … ``topics_whole`` its query, its grams with their weights; ``near_most`` is the most that
-    any phrase can be near to it.
-    For an offer ``own`` holds its phrases' columns, ``asked`` the decays of a request's phrases, and
-    ``words`` and ``topics`` the rarity of every word and topic.
+    any phrase can be near to it, ``text_most`` the most that text can be, by an offer's number of phrases.
+    For an offer ``own`` holds its phrases' columns, ``asked`` the decays of a request's phrases,
+    ``form_weights`` what each form counts that is asked for, and ``words`` and ``topics`` the rarity of
+    every word and topic.
     """
 
     forward: bool
@@ -103,11 +103,13 @@ class Asker(NamedTuple):
     grams: Ints
     gram_weights: Ints
     near_most: Whole
+    text_most: Ints
     words: Ints
     words_whole: Whole
     topics: Ints
     topics_whole: Whole
     own: Phrases
+    form_weights: Ints
     owner: Whole
     day: Whole
     today: Whole

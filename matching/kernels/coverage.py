@@ -13,7 +13,6 @@ from matching.kernels.arrays import (
     UNIT,
     Asker,
     Ints,
-    Phrases,
     Scratch,
     Segment,
     Whole,
@@ -22,7 +21,7 @@ from matching.narrow import number
 
 
 @compiled
-def cover(seg: Segment, ph: Phrases, a: Asker, s: Scratch) -> tuple[Ints, Ints]:
+def cover(seg: Segment, a: Asker, s: Scratch) -> tuple[Ints, Ints]:
     """Return the listings of a segment that cover anything of what is asked, and how far.
 
     Returns
@@ -31,7 +30,7 @@ def cover(seg: Segment, ph: Phrases, a: Asker, s: Scratch) -> tuple[Ints, Ints]:
         Rising places, and the values of capability in 1/10,000, more than 0.  They lie in the room, and
         stay there until it is used again.
     """
-    starts, posts, weights = seg.post_starts, seg.posts, ph.weights
+    starts, posts, weights = seg.post_starts, seg.posts, a.form_weights
     row_ends, row_ids, row_values, asked = a.row_ends, a.row_ids, a.row_values, a.asked
     # For each place the sum of weight times similarity, and the row that met last with its best value.
     sums, forward = s.sums, a.forward

@@ -41,11 +41,13 @@ def totals_of_offers(  # noqa: C901 - one loop without a call is what makes it f
     earned, wholes = np.empty(len(candidates), dtype=np.int64), np.ones(len(candidates), dtype=np.int64)
     found = np.full(len(candidates), -1.0)
     circumstances(seg, a, candidates, earned, wholes)
-    rest, hundredth = UNIT * (given[1] + given[2]), given[10] * HUNDREDTH
+    text_most, hundredth = a.text_most, given[10] * HUNDREDTH
     places = np.empty(len(candidates), dtype=np.int64)
     size = 0
     for at in range(len(candidates)):
         earned[at] += given[0] * covers[at] if earned[at] >= 0 else 0
+        held = min(ends[candidates[at] + 1] - ends[candidates[at]], len(text_most) - 1)
+        rest = given[1] * text_most[held] + UNIT * given[2]
         places[size] = at
         size += earned[at] >= 0 and (earned[at] + rest) / hundredth >= bar
     _read(seg, ph, a, s, stamp, candidates, places[:size])

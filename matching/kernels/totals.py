@@ -16,8 +16,11 @@ import numpy as np
 
 from matching.compiling import compiled
 from matching.kernels.arrays import (
+    CONDITIONS,
+    FACTS,
     HUNDREDTH,
     UNIT,
+    UNJUDGED,
     Asker,
     Ints,
     Phrases,
@@ -57,16 +60,39 @@ def totals(
 
 
 @compiled
+def reached(
+    seg: Segment, ph: Phrases, a: Asker, s: Scratch, stamp: Whole, places: Ints, covered: Ints, bar: float
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return the places of those whose totals reach a bar, their coverage and totals; see :func:`totals`.
+
+    And which of them have facts or conditions that were not judged yet.
+    """
+    values, facts_worth, conditions_worth = seg.values, a.facts_worth, a.conditions_worth
+    found = totals(seg, ph, a, s, stamp, places, covered, bar)
+    kept, covers = np.empty(len(places), dtype=np.int32), np.empty(len(places), dtype=np.int32)
+    unjudged = np.empty(len(places), dtype=np.bool_)
+    size = 0
+    for at in range(len(places)):
+        place, total = places[at], found[at]
+        kept[size], covers[size], found[size] = place, covered[at], total
+        fact, condition = values[place, FACTS], values[place, CONDITIONS]
+        unjudged[size] = facts_worth[fact] == UNJUDGED or conditions_worth[condition] == UNJUDGED
+        size += total >= bar and total >= 0
+    return kept[:size], covers[:size], found[:size], unjudged[:size]
+
+
+@compiled
 def upper(seg: Segment, a: Asker, places: Ints, covered: Ints) -> Ints:
     """Return the most that the totals of listings can be, -1 for pairs that cannot be."""
     earned, wholes = np.empty(len(places), dtype=np.int64), np.ones(len(places), dtype=np.int64)
     circumstances(seg, a, places, earned, wholes)
-    given, weights, forward = a.weights, seg.weights, a.forward
+    given, weights, forward, ends, text_most = a.weights, seg.weights, a.forward, seg.phrase_ends, a.text_most
     found = np.full(len(places), -1.0)
     for at in range(len(places)):
         if earned[at] >= 0:
             if forward:
-                summed = given[0] * covered[at] + UNIT * (given[1] + given[2])
+                phrases = min(ends[places[at] + 1] - ends[places[at]], len(text_most) - 1)
+                summed = given[0] * covered[at] + given[1] * text_most[phrases] + UNIT * given[2]
             else:
                 place = places[at]
                 told = np.int64(weights[place, 1]) + np.int64(weights[place, 2])
@@ -78,8 +104,11 @@ def upper(seg: Segment, a: Asker, places: Ints, covered: Ints) -> Ints:
 @compiled
 def reaching(
     seg: Segment, a: Asker, covering: Ints, covered: Ints, below: Whole, bar: float
-) -> tuple[Ints, Ints]:
-    """Return the places that cover less than a value, and may reach a bar by that and by their sectors."""
+) -> tuple[Ints, Ints, Ints]:
+    """Return the places that cover less than a value and may reach a bar, their coverage, and :func:`upper`.
+
+    First by their coverage and sectors alone, which stand side by side.
+    """
     given, sectors, worth, forward = a.weights, seg.sectors, a.sector_worth, a.forward
     hundredth = max(1, given[10] * HUNDREDTH)
     rest = UNIT * (given[10] - given[0] - given[3])
@@ -96,4 +125,7 @@ def reaching(
         most = rest + given[0] * np.int64(value) + given[3] * np.int64(worth[sectors[place]])
         places[size], covers[size] = place, value
         size += (value < below) & ((not forward) | (most / hundredth >= bar))
-    return places[:size], covers[:size]
+    places, covers = places[:size], covers[:size]
+    mosts = upper(seg, a, places, covers)
+    good = mosts >= bar
+    return places[good], covers[good], mosts[good]

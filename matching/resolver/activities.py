@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.normalise import clean, fold, words_of
+from matching.folding import fold
+from matching.normalise import clean, words_of
 from matching.words import read_sections
 
 _TABLE: Final = read_sections("activities.txt")

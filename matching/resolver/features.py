@@ -17,7 +17,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.normalise import TEXT_CHARS, clean, fold, tokens_of
+from matching.folding import fold
+from matching.normalise import TEXT_CHARS, clean, tokens_of
 
 WORDS: Final = 0
 PAIRS: Final = 1

@@ -46,9 +46,7 @@ class Projection:
         """
         width = vectors.shape[1]
         mean = vectors.mean(axis=0) if len(vectors) else np.zeros(width, dtype=np.float32)
-        centred = vectors - mean
-        # eigh sorts ascending.
-        axes = np.linalg.eigh(centred.T @ centred)[1][:, ::-1] if width else np.zeros((0, 0))
+        axes = _components(vectors - mean) if len(vectors) else np.eye(width)
         chosen = axes[:, COMMON : COMMON + DIMENSIONS]
         return cls(mean.astype(np.float32), np.ascontiguousarray(chosen, dtype=np.float32))
 
@@ -57,6 +55,12 @@ class Projection:
         if not self.axes.size:
             return np.zeros((len(vectors), self.axes.shape[1]), dtype=np.float32)
         return _unit((vectors - self.mean) @ self.axes)
+
+
+def _components(centred: Floats) -> NDArray[Any]:
+    """Return the principal components as columns, the strongest first."""
+    # eigh sorts ascending.
+    return np.asarray(np.linalg.eigh(centred.T @ centred)[1][:, ::-1]) if centred.size else np.zeros((0, 0))
 
 
 def shortened(rows: Floats) -> Floats:

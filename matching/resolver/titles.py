@@ -62,6 +62,13 @@ class Phrase:
     language: str = "en"
 
 
+def title_languages() -> frozenset[str]:
+    """Return the languages (ISO 639-1) in which there are titles."""
+    return frozenset(
+        {"en", *TITLE_LANGUAGES.values(), *(language for _, language, _ in read_sector_phrases())}
+    )
+
+
 def gathered(entries: Iterable[tuple[str, str, Collection[str]]]) -> list[Title]:
     """Return each text once per language, with the classes of all its occurrences.
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import accumulate
 from typing import Final
 
+from matching.stated.scope import LONGEST, Place, Scope
 from matching.stated.tokens import Token
 
 REACH: Final = 14
@@ -77,9 +78,10 @@ class Context:
                     best, least = value, far
         return best, least
 
-    def force(self, first: int, last: int) -> Force | None:
-        """Return how much what stands there counts; ``None`` where it is said not to be needed."""
-        found, far = self.nearest("force", ("hard", "soft", "none"), first, last)
+    def force(self, place: Place, scope: Scope) -> Force | None:
+        """Return how much a condition counts; ``None`` where it is said not to be needed."""
+        first, last, _ = place
+        found, far = self._nearest_force(place, scope)
         if self.nearest("force", ("without",), first, last)[1] <= BESIDE:
             return None
         _, least = self.nearest("bound", ("at_least",), first, last)
@@ -88,6 +90,30 @@ class Context:
         if not found or (found != "hard" and least < far):
             return Force.HARD if least <= 3 else Force.OPEN  # noqa: PLR2004 - "at least" stands beside its figure
         return Force(found)
+
+    def _nearest_force(self, place: Place, scope: Scope) -> tuple[str, float]:
+        """Return the nearest word of force that can speak for a condition; see :meth:`nearest`."""
+        first, last, criterion = place
+        best, least = "", float("inf")
+        for value in ("hard", "soft", "none"):
+            places = self._places.get(f"force {value}", [])
+            low, high = bisect_left(places, first - REACH - LONGEST), bisect_left(places, last + REACH)
+            for at in places[low:high]:
+                if first <= at <= last:
+                    continue
+                listed = at < first and scope.heads(at, first, hard=value == "hard")
+                if not listed and not scope.reaches(at, first, last, criterion):
+                    continue
+                far = self._apart(at, first) if listed else self.distance(at, first, last)
+                if far is not None and far < least and far <= REACH:
+                    best, least = value, far
+        return best, least
+
+    def _apart(self, place: int, first: int) -> float | None:
+        """Return how far the heading of a list is from what stands in it, whatever stands between."""
+        if self.tokens[place].sentence != self.tokens[first].sentence:
+            return None
+        return float(first - (place + self.tokens[place].size - 1))
 
 
 def _beyond(places: list[int] | tuple[int, ...], at: int, last: int) -> list[int]:

@@ -31,6 +31,8 @@ _STEEL: Final = (
     rf"x\d{{1,3}}{_ELEMENT}{{1,6}}\d{{0,2}}(?:-\d{{1,2}}){{0,4}}",  # X5CrNi18-10
     # 42CrMo4, 16MnCr5, 11SMnPb30
     rf"(?=\d{{1,3}}[a-z]{{0,8}}?{_TELLING})\d{{1,3}}{_ELEMENT}{{1,5}}\d{{1,2}}(?:-\d{{1,2}}){{0,3}}",
+    r"(?<!\d )[rqu]{0,2}st[ -]?(?:33|34|35|37|38|42|44|45|46|50|52|60|70)(?:-[23])?(?: ?n)?",  # DIN 17100
+    r"q(?:195|215|235|275|345|355|390|420|460)[a-e]?",  # GB/T 700, 1591
     r"ck?(?:10|15|22|25|30|35|40|45|50|55|60)[er]?",  # C45
     r"(?:hardox|weldox|strenx) ?\d{3}",
     r"3(?:04|16|21)l|316ti|310s",
@@ -60,7 +62,8 @@ _GRADE: Final = re.compile(
 )
 # In small letters these are words or numbers of other things.
 _CAPITALS: Final = re.compile(
-    r"ck?\d\d[er]?|gg{1,2}g?[ -]?\d{2}|pom.*|peek|ptfe|nbr|fkm|ст\.? ?\d.*|сч.*|вч.*|л.*|д16.*"
+    r"ck?\d\d[er]?|[rqu]{0,2}st.*|q\d.*"
+    r"|gg{1,2}g?[ -]?\d{2}|pom.*|peek|ptfe|nbr|fkm|ст\.? ?\d.*|сч.*|вч.*|л.*|д16.*"
 )
 _BARE: Final = re.compile(_AISI)
 _ONLY_SIDES: Final = re.compile(r"[\dх]+")

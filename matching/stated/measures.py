@@ -38,6 +38,8 @@ _SIZES: Final = frozenset({*_PARTS, "part_diameter_mm"})
 _UPPER_END: Final = _SIZES | {"part_weight_kg"}
 _AT_MOST: Final = frozenset({"tolerance_mm", "roughness_um", "lead_time_days", "payback_years"})
 _BESIDE: Final = 4
+_TOUCHING: Final = 2.5
+"""As far as a word right after a figure, or before its article."""
 _NEAR: Final = 8
 _FAR: Final = 1000
 # Narrower than what a person may type: one piece is no series, and what takes years is no lead time.
@@ -123,7 +125,18 @@ def _by_topic(quantity: Quantity, context: Context) -> str:
         return "series_pieces" if series and beside <= _BESIDE else ""
     if quantity.dimension in _UP_TO and far > _BESIDE and _up_to_of_part(quantity, context):
         return _UP_TO[quantity.dimension]
+    if not topic and quantity.dimension == "time" and _is_deadline(quantity, context):
+        return "lead_time_days"
     return _CRITERIA.get(topic, "")
+
+
+def _is_deadline(quantity: Quantity, context: Context) -> bool:
+    """Return whether a time alone says by when: "within six weeks", and no answer or bid is awaited."""
+    place = quantity.first, quantity.last
+    _, far = context.nearest("bound", ("within",), *place)
+    return (
+        far <= _TOUCHING and quantity.unit != "year" and not context.nearest("topic", ("reply",), *place)[0]
+    )
 
 
 def _up_to_of_part(quantity: Quantity, context: Context) -> bool:

@@ -57,17 +57,18 @@ _STANDARDS, _SCHEMES = _sections()
 # "DIN EN ISO 9001:2015", "ISO/TS 16949", "AS9100D", "ГОСТ Р ИСО 9001-2015", "IATF16949".
 _BEFORE: Final = (
     r"(?:iso|исо|en|din|bs|une|uni|nf|gost|гост|r|р|abnt|nbr|gb|t|jis|q|ds|pn|csn|ss|sfs|iec|мэк|ts|tr|onorm"
-    r"|iatf|as|ohsas|sa|fssc|ispm|aa|tl)"
+    r"|(?:ال)?ايزو|iatf|as|ohsas|sa|fssc|ispm|aa|tl)"
 )
 _NUMBER: Final = r"(?P<number>\d{2,5})(?P<rest>[a-d]?(?:-\d{1,2}(?!\d))?(?:[:-](?:19|20)\d{2}(?!\d))?)"
 _STANDARD: Final = re.compile(
-    rf"(?<![^\W_\u2e80-\u9fff])(?:{_BEFORE}[ /-]{{0,2}}){{1,5}}(?<=[a-zа-я /-]){_NUMBER}(?![\d.]*\d)"
+    rf"(?<![^\W_\u2e80-\u9fff])(?:{_BEFORE}[ /-]{{0,2}}){{1,5}}(?<=[a-zа-яا-ي /-]){_NUMBER}(?![\d.]*\d)"
 )
 _FOLLOWING: Final = re.compile(
     r" ?(?:,|/|\+|&|;|and|und|et|y|e|и|و|和|及|或|、|or|oder|ou|o|или) ?(?P<number>\d{4,5})"
     r"(?P<rest>(?:-\d{1,2}(?!\d))?(?::(?:19|20)\d{2})?)(?![\d.,%]*\d| ?[a-zа-я]*/)"
 )
 _LONG_NUMBER: Final = 4
+_ARABIC_ISO: Final = "ايزو"
 
 # A word ends at a letter of its own script; Chinese runs on without a space.
 _START, _END = r"(?<![^\W_\u2e80-\u9fff\u0400-\u06ff])", r"(?![^\W_\u2e80-\u9fff\u0400-\u06ff])"
@@ -111,6 +112,8 @@ def _standards(read: Read) -> Iterator[Named]:
     """Yield the certificates that are standards; "ISO 9001, 14001" are two."""
     for hit in _STANDARD.finditer(read.folded):
         term = " ".join(read.original(hit.start(), hit.end()).split())
+        if _ARABIC_ISO in hit[0]:
+            term = f"ISO {hit['number']}{hit['rest']}"
         if not _certifiable(term):
             continue
         yield Named("certificate", term, hit.start(), hit.end())

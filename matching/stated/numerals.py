@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from matching.folding import fold
 from matching.stated.folding import DECIMAL
 from matching.words import read_sections
 
-NUMBER: Final = rf"\d{{1,3}}(?: \d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'{DECIMAL}]\d+)*"
+NUMBER: Final = rf"\d{{1,3}}(?: \d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'{DECIMAL}]\d+)*|(?<![^\s±(+/-])\.\d+"
 """A figure in a folded text; linear: no two parts can take the same character."""
 DIGITS: Final = 15
 """More digits are no measure."""
@@ -19,11 +20,15 @@ _SEPARATORS: Final = re.compile("[.,]")
 # "1,200" and "1.200": three digits after one separator, and no nought before it.
 _AMBIGUOUS: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _COMMA_DECIMAL: Final = frozenset({"de", "es", "fr", "it", "pt", "ru"})
-_STOP_WORDS: Final = read_sections("stop_words.txt")
+_STOP_WORDS: Final = {
+    code: frozenset(fold(word) for word in words) for code, words in read_sections("stop_words.txt").items()
+}
 _LANGUAGES: Final = {
     word: tuple(code for code, words in _STOP_WORDS.items() if word in words)
     for word in frozenset[str]().union(*_STOP_WORDS.values())
 }
+STOP_WORDS: Final = frozenset(_LANGUAGES)
+"""Words of any language that say nothing by themselves, folded."""
 _WORDS_READ: Final = 300
 _CERTAIN: Final = 1.5
 

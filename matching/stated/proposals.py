@@ -14,7 +14,8 @@ from matching.stated.grades import grades_in
 from matching.stated.measures import Measured, measures_in
 from matching.stated.names import Named, names_in
 from matching.stated.numerals import writes_comma
-from matching.stated.tokens import BARRIER, NAME, Read
+from matching.stated.scope import Place, Scope
+from matching.stated.tokens import BARRIER, NAME, PARTS, Read
 from matching.types import Condition, Operator, Side
 
 MOST: Final = 40
@@ -25,7 +26,6 @@ _NEAR: Final = 6
 _MOST_JOINED: Final = 6
 _AT_MOST_TERMS: Final = frozenset({"it_grade"})
 _JOINT_TOKENS: Final = 2
-_COMMAS: Final = frozenset(",،、，")
 _ANY_OF_LIST: Final = frozenset({"incoterm", "drawing_format"})
 
 
@@ -94,14 +94,14 @@ def conditions_in(text: str, language: str = "") -> tuple[Proposal, ...]:
     read.cut()
     comma = writes_comma((token.text for token in read.tokens), language)
     context = Context(read.tokens)
+    measures = list(measures_in(read, context, comma=comma))
+    groups = list(_groups(read, context, names))
+    places = [*map(_place_of_group, groups), *(place for place, _ in _words(read))]
+    scope = Scope(read, [*places, *map(_place_of_measure, measures)])
     found = [
-        *_of_names(read, context, names),
-        *_of_words(read, context),
-        *(
-            proposal
-            for measured in measures_in(read, context, comma=comma)
-            if (proposal := _of_measure(read, context, measured))
-        ),
+        *(proposal for group in groups if (proposal := _of_group(read, context, scope, group))),
+        *_of_words(read, context, scope),
+        *(proposal for one in measures if (proposal := _of_measure(read, context, scope, one))),
     ]
     return _distinct(sorted(found, key=lambda proposal: (proposal.start, proposal.end)))
 
@@ -117,19 +117,26 @@ def _apart(names: Iterable[Named]) -> list[Named]:
     return kept
 
 
-def _of_names(read: Read, context: Context, names: list[Named]) -> Iterator[Proposal]:
-    """Yield the proposals of names; those that are a choice are one."""
+_Group = list[tuple[Named, int]]
+
+
+def _groups(read: Read, context: Context, names: list[Named]) -> Iterator[_Group]:
+    """Yield the names with their tokens; those that are a choice together."""
     places = {token.start: at for at, token in enumerate(read.tokens)}
     for listed, choice in _lists(
         read, [(name, places[name.start]) for name in names if name.start in places]
     ):
         # A name that means other things as well is believed beside a word for it, or beside another.
-        if not any(_believed(context, name, at) for name, at in listed):
-            continue
-        for group in [listed] if choice else [[one] for one in listed]:
-            proposal = _of_group(read, context, group)
-            if proposal:
-                yield proposal
+        if any(_believed(context, name, at) for name, at in listed):
+            yield from [listed] if choice else [[one] for one in listed]
+
+
+def _place_of_group(group: _Group) -> Place:
+    return Place(group[0][1], group[-1][1], group[0][0].criterion)
+
+
+def _place_of_measure(found: Measured) -> Place:
+    return Place(found.first, found.last, found.criterion)
 
 
 def _believed(context: Context, name: Named, at: int) -> bool:
@@ -160,12 +167,11 @@ def _joint(read: Read, one: tuple[Named, int], other: tuple[Named, int]) -> str:
     roles = {role.name for token in between for role in token.roles}
     if "or" in roles or (first.criterion in _ANY_OF_LIST and "and" in roles):
         return "or"
-    return "comma" if len(between) == 1 and between[0].text in _COMMAS else ""
+    return "comma" if len(between) == 1 and between[0].text in PARTS else ""
 
 
-def _of_group(read: Read, context: Context, group: list[tuple[Named, int]]) -> Proposal | None:
-    first, last = group[0][1], group[-1][1]
-    force = context.force(first, last)
+def _of_group(read: Read, context: Context, scope: Scope, group: _Group) -> Proposal | None:
+    force = context.force(_place_of_group(group), scope)
     if force is None:
         return None
     named = group[:_MOST_JOINED]
@@ -180,22 +186,26 @@ def _of_group(read: Read, context: Context, group: list[tuple[Named, int]]) -> P
     return _proposal(read, condition, named[0][0].start, named[-1][0].end, force)
 
 
-def _of_words(read: Read, context: Context) -> Iterator[Proposal]:
-    """Yield the terms of closed lists that are words: "small series", "women-led"."""
+def _words(read: Read) -> Iterator[tuple[Place, str]]:
+    """Yield the terms of closed lists that are words, with their places: "small series", "women-led"."""
     for at, token in enumerate(read.tokens):
         for role in token.roles:
-            if role.name != "term":
-                continue
-            force = context.force(at, at + token.size - 1)
-            if force is not None:
-                hard = force is Force.HARD
-                condition = Condition(role.value, Operator.ONE_OF, terms=(role.detail,), hard=hard)
-                end = read.tokens[at + token.size - 1].end
-                yield _proposal(read, condition, token.start, end, force)
+            if role.name == "term":
+                yield Place(at, at + token.size - 1, role.value), role.detail
 
 
-def _of_measure(read: Read, context: Context, found: Measured) -> Proposal | None:
-    force = context.force(found.first, found.last)
+def _of_words(read: Read, context: Context, scope: Scope) -> Iterator[Proposal]:
+    for place, term in _words(read):
+        force = context.force(place, scope)
+        if force is not None:
+            hard = force is Force.HARD
+            condition = Condition(place.criterion, Operator.ONE_OF, terms=(term,), hard=hard)
+            start, end = read.tokens[place.first].start, read.tokens[place.last].end
+            yield _proposal(read, condition, start, end, force)
+
+
+def _of_measure(read: Read, context: Context, scope: Scope, found: Measured) -> Proposal | None:
+    force = context.force(_place_of_measure(found), scope)
     if force is None:
         return None
     low, high = (

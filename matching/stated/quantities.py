@@ -17,6 +17,10 @@ _SIDES: Final = 3
 _FILLERS: Final = 2
 _YEARS: Final = (1900, 2100)
 _NOUN_WORDS: Final = 4
+_HALF: Final = 0.5
+# Of these single letters only the slash makes a period: "500 t/a".
+_SLASHED: Final = {"a": "year", "г": "year"}
+_SIGNS: Final = {"+": 1.0, "-": -1.0, "–": -1.0, "−": -1.0}
 _UNIT_ENDINGS: Final = ("kilometer", "kilometern", "stunden", "liter", "tonnen")
 
 
@@ -75,11 +79,10 @@ class Quantities:
 
     def _at(self, at: int) -> Quantity | None:
         token = self.tokens[at]
-        dual = role(token, "dual")
-        if dual:
-            return Quantity((dual.times,), dual.detail, dual.value, first=at, last=at)
+        if token.text in _SIGNS:
+            return self._deviations(at)
         if not self._is_value(at):
-            return None
+            return self._without_figure(at)
         sign = at > 0 and role(self.tokens[at - 1], "sign") is not None
         values, unit, past, sides = self._values(at)
         if not values:
@@ -96,6 +99,47 @@ class Quantities:
             unit.detail, unit.value, period, sign, sides, at - sign, past - 1,
         )  # fmt: skip
 
+    def _without_figure(self, at: int) -> Quantity | None:
+        """Return a time whose number lies in its word ("fortnight") or is not said ("a month and a half")."""
+        token = self.tokens[at]
+        time = role(token, "dual") or role(token, "unit", "time")
+        half, past = self._half(at + token.size)
+        if time is None or (time.name == "unit" and not half):
+            return None
+        value = time.times + half if time.name == "dual" else (1 + half) * time.times
+        return Quantity((value,), time.detail, time.value, first=at, last=past - 1)
+
+    def _deviations(self, at: int) -> Quantity | None:
+        """Return a tolerance in two parts, "+0.02/-0.00 mm": as ± of half of what lies between them."""
+        upper, past = self._deviation(at)
+        own, past = self._unit(past)
+        lower, past = self._deviation(past + (self._word(past) == "/"))
+        unit, past = self._unit(past)
+        unit = unit or own or Role("unit")
+        if upper is None or lower is None or upper * lower > 0 or unit.value not in {"length", ""}:
+            return None
+        half = round(abs(upper - lower) / 2, 9)
+        return Quantity((half,), unit.detail, unit.value, signed=True, first=at, last=past - 1)
+
+    def _deviation(self, at: int) -> tuple[float | None, int]:
+        """Return a figure with its sign, which a nought may lack, and the token after it."""
+        sign = _SIGNS.get(self._word(at))
+        figure = at + (sign is not None)
+        touches = figure == at or (
+            figure < len(self.tokens) and self.tokens[figure].start == self.tokens[at].end
+        )
+        if not touches or not self._is_value(figure) or not self.tokens[figure].number:
+            return None, at
+        value = self._figure(figure)
+        if value is None or (sign is None and value):
+            return None, at
+        return value * (sign or 0.0), figure + 1
+
+    def _half(self, at: int) -> tuple[float, int]:
+        """Return a half where "and a half" stands at a token, else 0, and the token after it."""
+        half = self._role(at, "half")
+        return (_HALF, at + self.tokens[at].size) if half else (0.0, at)
+
     def _is_value(self, at: int) -> bool:
         return (
             at < len(self.tokens)
@@ -109,6 +153,8 @@ class Quantities:
         if first is None:
             return (), None, at, False
         unit, past = self._unit(past)
+        half, past = self._half(past)
+        first += half
         values, sides = [first], False
         while len(values) < _SIDES and self._has(past, "times") and self._is_value(past + 1):
             value, beyond = self._value(past + 1)
@@ -135,6 +181,9 @@ class Quantities:
             value, past = self._figure(at), at + 1
         else:
             value, past = self._in_words(at)
+        if value is not None:
+            half, past = self._half(past)
+            value += half
         scale = self._role(past, "scale")
         if value is not None and scale and not self._means_unit(past):
             value, past = value * float(scale.value), past + self.tokens[past].size
@@ -168,7 +217,7 @@ class Quantities:
         """Return the unit at a token, past a word such as "working" or a hyphen."""
         for skipped in range(_FILLERS + 1):
             unit = self._role(at + skipped, "unit")
-            if unit and not self._shouted(at + skipped):
+            if unit and not self._means_else(at + skipped):
                 past = at + skipped + self.tokens[at + skipped].size
                 if self._word(past) == "." and not self._ends(past):
                     past += 1
@@ -179,10 +228,11 @@ class Quantities:
                 break
         return None, at
 
-    def _shouted(self, at: int) -> bool:
-        """Return whether one letter is written large: "5G" weighs nothing, "20 M" is no length."""
+    def _means_else(self, at: int) -> bool:
+        """Return whether its case makes a unit something else: "5G", "20 M", "the 1st"."""
         token = self.tokens[at]
-        return token.text in {"g", "m"} and self.read.original(token.start, token.end).isupper()
+        written = self.read.original(token.start, token.end)
+        return written.isupper() if token.text in {"g", "m"} else token.text == "st" and written.islower()
 
     def _is_inch(self, at: int) -> bool:
         """Return whether "in" is a unit: after a decimal figure, and before no word."""
@@ -217,6 +267,8 @@ class Quantities:
         if not self._has(at, "per"):
             return None
         start = at + self.tokens[at].size
+        if self._word(at) == "/" and self._word(start) in _SLASHED:
+            return _SLASHED[self._word(start)], start + 1
         if self._word(start) == "'":
             start += 1
         period = self._role(start, "unit", "time") or self._role(start, "period")

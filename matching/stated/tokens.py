@@ -22,7 +22,8 @@ _TOKEN: Final = re.compile(
     rf"(?P<number>{NUMBER})|{'|'.join(re.escape(word) for word in CJK_WORDS)}|{PIECE}|\n"
 )
 _ENDS: Final = frozenset("!?;。！？；\n")
-_PARTS: Final = frozenset(",،、，")
+PARTS: Final = frozenset(",،、，")
+"""Signs that part clauses."""
 _AFTER_STOP: Final = re.compile(r"\s|$")
 
 
@@ -101,7 +102,7 @@ class Read:
             if word in _ENDS or (word == "." and self._stops(at)):
                 sentence += 1
                 clause += 1
-            elif word in _PARTS:
+            elif word in PARTS:
                 clause += 1
 
     def _stops(self, at: int) -> bool:

@@ -37,8 +37,36 @@ def test_json_has_the_figures(shell: Shell, folder: Path) -> None:
     assert (found["requests"], found["ndcg"], found["offers"]) == (1, 1.0, 2)
 
 
-def test_a_wrong_line_is_named(shell: Shell, folder: Path) -> None:
-    (folder / "qrels.tsv").write_text("head\nq a 1\n")
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("qrels.tsv", b"query-id\tcorpus-id\tscore\nq a 1\n", "qrels.tsv, line 2: not request"),
+        ("corpus.jsonl", b'{"_id": "a", "text": "\xff"}\n', "corpus.jsonl, line 1: not UTF-8."),
+        ("qrels.tsv", None, "qrels.tsv: No such file or directory."),
+    ],
+)
+def test_a_wrong_file_is_named(
+    shell: Shell, folder: Path, name: str, content: bytes | None, said: str
+) -> None:
+    (folder / name).unlink()
+    if content is not None:
+        (folder / name).write_bytes(content)
     answer = shell("evaluate", "retrieval", str(folder))
     assert answer.code == 1
-    assert "qrels.tsv, line 2" in answer.err
+    assert answer.out == ""
+    assert "Nothing was measured: " in answer.err
+    assert said in answer.err
+    assert "Errno" not in answer.err
+
+
+def test_what_cannot_be_written_or_read_is_told_before_anything_is_measured(
+    shell: Shell, folder: Path
+) -> None:
+    answer = shell("evaluate", "retrieval", str(folder), "--run-out", str(folder / "no" / "run"))
+    assert answer.code == 1
+    assert f"{folder / 'no' / 'run'}: No such file or directory." in answer.err
+    (folder / "ours.ttl").write_text("nonsense")
+    shell.set("EXCHANGE_THESAURUS", str(folder / "ours.ttl"))
+    answer = shell("evaluate", "retrieval", str(folder))
+    assert answer.code == 2
+    assert "EXCHANGE_THESAURUS" in answer.err

@@ -34,9 +34,25 @@ def test_figures_of_each_language_a_run_and_a_word_on_look_ups(shell: Shell) -> 
 
 
 @pytest.mark.parametrize("content", ["nonsense\n", '{"text": "rice", "gold": ["9999"]}\n'])
-def test_a_file_that_cannot_be_read_is_a_wrong_call(shell: Shell, content: str) -> None:
+def test_a_file_that_cannot_be_read_is_named(shell: Shell, content: str) -> None:
     path = shell.place / "phrases.jsonl"
     path.write_text(content, encoding="utf-8")
     answer = shell("evaluate", "sectors", str(path))
-    assert answer.code == 2
+    assert answer.code == 1
     assert "Nothing was measured: phrases.jsonl" in answer.err
+
+
+def test_a_file_that_cannot_be_written_is_named(shell: Shell) -> None:
+    path, run = shell.place / "phrases.jsonl", shell.place / "no" / "run"
+    path.write_text(PHRASES, encoding="utf-8")
+    answer = shell("evaluate", "sectors", str(path), "--run-out", str(run))
+    assert answer.code == 1
+    assert f"Nothing was measured: {run}: No such file or directory." in answer.err
+
+
+def test_a_language_without_titles_is_a_wrong_call(shell: Shell) -> None:
+    path = shell.place / "phrases.jsonl"
+    path.write_text(PHRASES, encoding="utf-8")
+    answer = shell("evaluate", "sectors", str(path), "--titles", "en,xx")
+    assert answer.code == 2
+    assert "There are no titles in “xx”, only in " in answer.err

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Hamming
 
+from matching.apart import CONTRAST_APART, NAMED_APART, NUMBERS_APART, QUALIFIER_APART
 from matching.comparing import (
     ALL_WORDS,
     CONCEPT_SAME,
     CONCEPTS_APART,
     LOOKS_APART,
     MEANING_ALONE,
-    NAMED_APART,
+    MEANING_KNOWN,
+    MEANING_MOST,
     NAMES_ALIKE,
     NAMES_APART,
-    NUMBERS_APART,
     OTHERS_APART,
-    QUALIFIER_APART,
     SPELLING_BACKED,
     SURE_MEANING,
     UNIT,
@@ -30,6 +31,7 @@ from matching.lexical import SIMILARITY_MINIMUM, blend, token_similarity
 from matching.likeness import NOTHING, Likeness
 from matching.normalise import Phrase, Token
 from matching.spelling import (
+    CERTAIN_LETTERS,
     INITIALS_LEAST,
     LOOKS_LETTERS,
     RUN_LEAST,
@@ -69,7 +71,7 @@ def plain_likeness(a: Form, b: Form, meaning: float) -> Likeness:
     values = {"concept": by_concept, "fuzzy": by_words, "meaning": by_meaning}
     how = max(ORDER, key=lambda name: (values[name], ORDER.index(name)))
     apart = _apart(first.tokens, same[0], second.tokens, same[1], shared=words > 0 or concept)
-    value = math.floor(min(1.0, values[how] * apart) * UNIT + 0.5 + 1e-6) / UNIT
+    value = math.floor(values[how] * apart * UNIT + 0.5 + 1e-6) / UNIT
     return Likeness(value, how) if value > 0 else NOTHING
 
 
@@ -139,7 +141,8 @@ def _corrected(
     also_alone = [token for token, near in zip(second, met_second, strict=True) if near == 0.0]
     backed = max(0.0, meaning)
     if len(alone) == len(first) and len(also_alone) == len(second):
-        backed *= 1.0 if concept else MEANING_ALONE
+        trade = all(token.known and not token.generic for token in (*first, *second))
+        backed *= 1.0 if concept else (MEANING_KNOWN if trade else MEANING_ALONE)
     elif alone and also_alone and meaning < SURE_MEANING:
         backed *= WORDS_APART if _known(alone) and _known(also_alone) else OTHERS_APART
     if _concepts_apart(a, b):
@@ -154,7 +157,7 @@ def _corrected(
     # One phrase within another ("filters for cigarettes"): the meaning says what the rest adds.
     if meaning > 0 and 0 < by_words < ALL_WORDS:
         by_words = (by_words + meaning) / 2
-    return by_words, min(1.0, backed)
+    return by_words, min(MEANING_MOST, backed)
 
 
 def _shares(first: Sequence[Token], second: Sequence[Token]) -> bool:
@@ -196,11 +199,22 @@ def _apart(
     """Return the factor for grades that contradict and qualifiers that one side lacks."""
     alone = [token for token, near in zip(first, met_first, strict=True) if near == 0.0]
     also_alone = [token for token, near in zip(second, met_second, strict=True) if near == 0.0]
+    # Where two names of one concept share a word, what decides is in the other words.
+    apart = [token for token, near in zip(first, met_first, strict=True) if near * UNIT <= NAMED_APART]
+    also_apart = [token for token, near in zip(second, met_second, strict=True) if near * UNIT <= NAMED_APART]
     factor = 1.0
     if any(token.exact for token in alone) and any(token.exact for token in also_alone):
         factor *= NUMBERS_APART
-    if shared and any(token.qualifier for token in (*alone, *also_alone)):
+    if any(token.decisive for token in (*apart, *also_apart)) or (
+        shared and any(token.qualifier for token in (*alone, *also_alone))
+    ):
         factor *= QUALIFIER_APART
+    if any(
+        x.contrast and y.contrast and x in apart and y in also_apart and after.stem == other_after.stem
+        for x, after in pairwise(first)
+        for y, other_after in pairwise(second)
+    ):
+        factor *= CONTRAST_APART
     return factor
 
 
@@ -208,12 +222,19 @@ def _look_alike(
     first: Sequence[Token], met_first: Sequence[float],
     second: Sequence[Token], met_second: Sequence[float],
 ) -> bool:  # fmt: skip
-    """Whether nothing sets two phrases apart but one word of each, and these differ by a slip or two."""
+    """Whether nothing sets two phrases apart but one word of each, and these look alike, as two words do."""
     return any(
-        _slip(x, y) and _all_but(met_first, i) and _all_but(met_second, j)
+        _slip(x, y) and not _misspelt(x, y) and _all_but(met_first, i) and _all_but(met_second, j)
         for i, x in enumerate(first)
         for j, y in enumerate(second)
     )
+
+
+def _misspelt(x: Token, y: Token) -> bool:
+    """Whether one of two words is a trade word, the other the same with a letter moved, more or less."""
+    if x.known == y.known or min(len(x.key), len(y.key)) < CERTAIN_LETTERS:
+        return False
+    return len(x.key) != len(y.key) or Hamming.distance(x.key, y.key) > 1
 
 
 def _slip(x: Token, y: Token) -> bool:

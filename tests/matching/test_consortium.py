@@ -164,6 +164,57 @@ def test_the_best_team_of_each_size_is_what_trying_every_set_gives(
     assert found(asked, *reversed(able)) == answer
 
 
+few_values = st.tuples(*[st.sampled_from((0.0, 0.0, 0.6, 1.0))] * 3)
+crowds = st.tuples(
+    few_values, st.sampled_from((40.0, 50.0)), st.none() | st.integers(1, 6), st.sampled_from((None, 400.0))
+)
+
+
+@settings(max_examples=100)
+@given(st.lists(crowds, max_size=16), st.sampled_from(((), (QUANTITY,))))
+def test_leaving_out_those_others_stand_in_for_changes_no_team(
+    drawn: list[tuple[tuple[float, ...], float, int | None, float | None]], conditions: tuple[Condition, ...]
+) -> None:
+    asked = request(3, *conditions)
+    able = []
+    for number, (near, total, owner, quantity) in enumerate(drawn, start=10):
+        facts = {} if quantity is None else {"quantity_per_year": Fact(high=quantity)}
+        able.append((offer(number, owner, **facts), near, total))
+    answer = found(asked, *able)
+    assert answer.exact
+    assert ids(answer) == plain(asked, able)
+
+
+def test_who_is_needed_beside_an_equal_stays() -> None:
+    asked = request(1, QUANTITY)
+    quarter, most = Fact(high=250), Fact(high=600)
+    four = [(offer(n, n, quantity_per_year=quarter), (1.0,), 50.0) for n in range(10, 14)]
+    assert ids(found(asked, *four)) == [(10, 11, 12, 13)]
+    unowned = [(offer(n, quantity_per_year=most), (1.0,), 50.0) for n in (10, 11)]
+    assert ids(found(asked, *unowned)) == [(10, 11)]
+    # What the first meets better another meets better still, and then the second fits better.
+    pair = [(offer(10, 1), (1.0, 0.7, 0.0), 60.0), (offer(11, 1), (1.0, 0.6, 0.0), 70.0)]
+    assert ids(found(request(3), *pair, (offer(12, 2), (0.0, 1.0, 1.0), 50.0))) == [(12,), (11, 12)]
+
+
+def test_one_who_alone_brings_something_is_not_lost_in_a_crowd() -> None:
+    crowd = [(offer(n, n), (1.0, 0.9, 0.0), 60.0 + n / 100) for n in range(10, 270)]
+    answer = found(request(3), *crowd, (offer(270, 270), (0.0, 0.0, 0.7), 20.0))
+    assert answer.exact
+    assert ids(answer) == [(269,), (269, 270)]
+    assert answer.best is not None
+    assert answer.best.cover == 1
+
+
+def test_a_crowd_too_large_to_combine_says_so_and_still_keeps_the_only_one() -> None:
+    # Each fits better than the ones before in one way and worse in another: nobody stands in.
+    crowd = [(offer(n, n), (1.0 - n / 1000, 0.6 + n / 1000, 0.0), 50.0) for n in range(10, 270)]
+    answer = found(request(3), *crowd, (offer(270, 270), (0.0, 0.0, 0.7), 20.0))
+    assert not answer.exact
+    assert ids(answer)[-1][-1] == 270
+    assert found(request(3), *crowd[:200]).exact
+
+
 def test_who_brings_what_and_what_is_missing() -> None:
     answer = found(
         request(),

@@ -271,13 +271,14 @@ def test_a_snapshot_answers_as_the_index_did_and_goes_on(tmp_path: Path) -> None
     assert later.best(asked[-1], 6, TODAY) == index.best(asked[-1], 6, TODAY)
 
 
-def test_rows_worked_out_ahead_change_no_answer() -> None:
+def test_answers_to_many_at_once_are_those_to_each() -> None:
     index, plain = Index(WORDS), Index(WORDS)
-    asked = many(index)
-    many(plain)
-    index.prepare_rows([*asked, offer(500, "gear cutting")])
-    assert [index.best(one, 3, TODAY) for one in asked] == [plain.best(one, 3, TODAY) for one in asked]
-    assert len(index.phrases) > len(plain.phrases)
+    asked = [*many(index), *many(plain)[:2], offer(500, "gear cutting"), request(501, "of the")]
+    for _ in range(2):
+        found = list(index.all_best(asked, 3, TODAY))
+        assert found == [plain.best(one, 3, TODAY).hits for one in asked]
+        for held in (index, plain):
+            held.put(offer(502, "gear cutting of rings"))
 
 
 def test_words_that_are_cut_elsewhere_are_found() -> None:

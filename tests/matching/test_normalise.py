@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.folding import fold
 from matching.normalise import (
     PHRASE_TOKENS,
     TEXT_CHARS,
     clauses,
     clean,
-    fold,
     phrase,
     tokens_of,
 )
@@ -61,6 +61,22 @@ def keys(text: str, language: str = "") -> list[str]:
         ("", []),
         ("'", []),
         ("women's shoes", ["woman", "shoe"]),
+        ("O-rings and e-coating", ["oring", "ecoating"]),
+        ("CE marking AND testing", ["ce", "marking", "testing"]),
+        ("SUS 304", ["sus", "304"]),
+        ("DES PIECES", ["piece"]),
+        ("thé et maïs", ["the", "mais"]),
+        ("used furniture", ["used", "furniture"]),
+        ("tools used for cutting, used", ["tool", "cutting"]),
+        ("peinture sans solvant", ["peinture", "without", "solvant"]),
+        ("5,000 pieces or 1,234,567, 0,125 mm", ["5000", "piece", "1234567", "0.125", "mm"]),
+        ("AISI ٣٠٤", ["aisi", "304"]),
+        ("M8 × 40", ["m8x40"]),
+        ("Ø 20", ["o20"]),
+        ("Edelstahlrohre", ["stainless", "stahlrohre"]),
+        ("Inoxrohre", ["stainless", "rohre"]),
+        ("acier inoxydable", ["acier", "stainless"]),
+        ("不锈钢管", ["stainless", "锈钢", "钢管"]),
     ],
 )
 def test_words_take_one_form(text: str, expected: list[str]) -> None:
@@ -107,6 +123,10 @@ def test_fold_leaves_no_case_and_no_accent() -> None:
     assert fold("Ёлка") == "елка"
 
 
+def test_a_word_of_nothing_but_a_stretched_line_is_no_token() -> None:
+    assert keys("\u0640 \u0633\u0640\u0628\u0643", "ar") == ["\u0633\u0628\u0643"]
+
+
 def test_clauses_come_in_order_without_doubles_and_addresses() -> None:
     text = (
         "CNC milling; welding.\nSee https://example.org/a?b or write to a@example.org. CNC milling - 5.5 mm"
@@ -115,6 +135,20 @@ def test_clauses_come_in_order_without_doubles_and_addresses() -> None:
     assert clauses(text, 1) == ["CNC milling"]
     assert clauses("mills, turns, welds", 5) == ["mills, turns, welds"]
     assert clauses("ab", 5) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # None is there: decimals, numbers of materials, versions, abbreviations, ordinals.
+        ("0.02 mm of 1.4301 in v2.10.3, 1.200 kg", ["0.02 mm of 1.4301 in v2.10.3, 1.200 kg"]),
+        ("am 5. Mai, No. 5 at 3.5 t, e.g. tin", ["am 5. Mai, No. 5 at 3.5 t, e.g. tin"]),
+        # The ends of Arabic sentences.
+        ("نلحم؛ نخرط؟ نعم كثيرا", ["نلحم", "نخرط", "نعم كثيرا"]),
+    ],
+)
+def test_clauses_end_where_sentences_do(text: str, expected: list[str]) -> None:
+    assert clauses(text, 20) == expected
 
 
 @given(st.text(max_size=400), st.sampled_from(("", "en", "fr", "ar", "xx", "\x00")))

@@ -12,6 +12,7 @@ from matching.stated import MOST, Force, Proposal, conditions_in
 from matching.stated.folding import TEXT_CHARS
 from matching.stated.numerals import read_figure
 from matching.types import Operator, Side
+from tests.matching.test_stated_force import ACROSS_COMMAS, FORCES
 
 
 def only(text: str, language: str = "") -> Proposal:
@@ -49,7 +50,15 @@ EXAMPLES = [
     ("Ra 0.8", ["roughness_um:at_most::0.8:"]),
     ("шероховатость Ra 6,3 мкм", ["roughness_um:at_most::6.3:"]),
     ("Ra 32 µin", ["roughness_um:at_most::0.8128:"]),
+    ("± .02 mm", ["tolerance_mm:at_most::0.02:"]),
+    # Half of what lies between the two.
+    ("+0.02/-0.00 mm", ["tolerance_mm:at_most::0.01:"]),
+    ("+0,05/0 mm", ["tolerance_mm:at_most::0.025:"]),
+    ("-0.1 +0.2 mm", ["tolerance_mm:at_most::0.15:"]),
+    ("+0.02 mm / -0.01 mm", ["tolerance_mm:at_most::0.015:"]),
+    ("tolerance +0.02/-0.01", ["tolerance_mm:at_most::0.015:"]),
     # Sizes and weights.
+    ("weight .5 kg", ["part_weight_kg:at_least:0.5::"]),
     (
         "Bauteile bis 500 x 300 x 200 mm",
         ["part_length_mm:at_least:500::", "part_width_mm:at_least:300::", "part_height_mm:at_least:200::"],
@@ -83,6 +92,13 @@ EXAMPLES = [
     ("40 t per month", ["tonnes_per_year:at_least:480::"]),
     ("batches of 50 to 200 pieces", ["series_pieces:between:50:200:"]),
     ("Kleinserie", ["series_size:one_of:::small"]),
+    ("5000 pieces/annum", ["quantity_per_year:at_least:5000::"]),
+    ("ca. 400 pcs. per month", ["quantity_per_year:at_least:4800::"]),
+    ("5.000 St./a", ["quantity_per_year:at_least:5000::"]),
+    ("5.000 St pro Jahr", ["quantity_per_year:at_least:5000::"]),
+    ("5.000 un./ano", ["quantity_per_year:at_least:5000::"]),
+    ("5000 шт/г", ["quantity_per_year:at_least:5000::"]),
+    ("500 t/a", ["tonnes_per_year:at_least:500::"]),
     # Time.
     ("delivery in 30 days", ["lead_time_days:at_most::30:"]),
     ("lead time 2–3 weeks", ["lead_time_days:between:14:21:"]),
@@ -93,6 +109,30 @@ EXAMPLES = [
     ("Lieferzeit zwölf Werktage", ["lead_time_days:at_most::16.8:"]),
     ("lead time: forty-five days", ["lead_time_days:at_most::45:"]),
     ("payback of 4 years, IRR 18%", ["payback_years:at_most::4:", "irr_percent:at_least:18::"]),
+    ("plazo de seis semanas", ["lead_time_days:at_most::42:"]),
+    ("prazo: seis semanas", ["lead_time_days:at_most::42:"]),
+    ("срок шесть недель", ["lead_time_days:at_most::42:"]),
+    ("срок 6 недель", ["lead_time_days:at_most::42:"]),
+    ("工期六周", ["lead_time_days:at_most::42:"]),
+    ("6-8 weeks ARO", ["lead_time_days:between:42:56:"]),
+    ("innerhalb von sechs Wochen", ["lead_time_days:at_most::42:"]),
+    ("sous 45 jours", ["lead_time_days:at_most::45:"]),
+    ("entro 45 giorni", ["lead_time_days:at_most::45:"]),
+    ("dentro de seis semanas", ["lead_time_days:at_most::42:"]),
+    ("خلال ستة أسابيع", ["lead_time_days:at_most::42:"]),
+    ("в течение 45 дней", ["lead_time_days:at_most::45:"]),
+    ("在六周内", ["lead_time_days:at_most::42:"]),
+    ("within a fortnight", ["lead_time_days:at_most::14:"]),
+    ("prazo de um mês e meio", ["lead_time_days:at_most::45.6553125:"]),
+    ("lead time a month and a half", ["lead_time_days:at_most::45.6553125:"]),
+    ("срок поставки полтора месяца", ["lead_time_days:at_most::45.6553125:"]),
+    ("délai un mois et demi", ["lead_time_days:at_most::45.6553125:"]),
+    ("consegna in un mese e mezzo", ["lead_time_days:at_most::45.6553125:"]),
+    ("plazo de entrega mes y medio", ["lead_time_days:at_most::45.6553125:"]),
+    ("Lieferzeit eineinhalb Wochen", ["lead_time_days:at_most::10.5:"]),
+    ("交货期一个半月", ["lead_time_days:at_most::45.6553125:"]),
+    ("مدة التسليم أسبوعين ونصف", ["lead_time_days:at_most::17.5:"]),
+    ("lead time two and a half weeks", ["lead_time_days:at_most::17.5:"]),
     # People and readiness.
     ("at least 20 employees", ["employees:at_least:20::"]),
     ("maximum 50 employees", ["employees:at_most::50:"]),
@@ -118,6 +158,10 @@ EXAMPLES = [
     ("HACCP, FSC", ["certificate:all_of:::haccp", "certificate:all_of:::fsc"]),
     ("EN AW-6061 or 6082-T6", ["material:one_of:::en aw-6061|6082-t6"]),
     ("1.4301, 1.4404 oder 1.4571", ["material:one_of:::1.4301|1.4404|1.4571"]),
+    ("أيزو 9001", ["certificate:all_of:::iso 9001"]),
+    ("شهادة الأيزو ٩٠٠١", ["certificate:all_of:::iso 9001"]),
+    ("St 37-2, RSt37-2", ["material:one_of:::st 37-2", "material:one_of:::rst37-2"]),
+    ("Q235B", ["material:one_of:::q235b"]),
     ("AISI 304", ["material:one_of:::aisi 304"]),
     ("304 stainless steel", ["material:one_of:::aisi 304"]),
     ("S355J2, 42CrMo4", ["material:one_of:::s355j2", "material:one_of:::42crmo4"]),
@@ -182,46 +226,20 @@ NOTHING = [
     "5000 quite extremely small round brass fittings",
     "the CIP, FAS of a plant",
     "CUT OFF, AlSi",
+    "reply within 10 days, Angebote innerhalb von 14 Tagen; ответ в течение 5 дней",
+    "оплата в течение 30 дней, срок оплаты 30 дней, plazo de pago 30 días",
+    "срок действия договора 12 месяцев, plazo de validez 6 meses",
+    "established within 2 years, experience within the last 18 months",
+    "the 1st of each month, st 37",
+    "+0.3/+0.1 mm, +5/-3 °C, +0.1/-0.1.1.1 mm, + 5 - 3 mm, +0.1/5 mm",
+    "lead time and a half",
+    "500 t per a",
 ]
 
 
 @pytest.mark.parametrize("text", NOTHING)
 def test_what_is_no_condition_is_left_alone(text: str) -> None:
     assert keys(text) == []
-
-
-FORCES = [
-    ("ISO 9001 is mandatory", Force.HARD),
-    ("The supplier must hold ISO 9001", Force.HARD),
-    ("at least 20 employees", Force.HARD),
-    ("ISO 9001 est obligatoire", Force.HARD),
-    ("debe tener ISO 9001", Force.HARD),
-    ("обязательно ISO 9001", Force.HARD),
-    ("يجب أن يكون حاصلا على ISO 9001", Force.HARD),
-    ("必须通过ISO 9001认证", Force.HARD),
-    ("ISO 9001 zwingend erforderlich", Force.HARD),
-    ("ISO 9001 obrigatória", Force.HARD),
-    ("richiesta ISO 9001", Force.HARD),
-    ("ideally ISO 9001", Force.SOFT),
-    ("ISO 9001 serait un plus", Force.SOFT),
-    ("preferiblemente ISO 9001", Force.SOFT),
-    ("желательно ISO 9001", Force.SOFT),
-    ("ويفضل ISO 9001", Force.SOFT),
-    ("最好有ISO 9001", Force.SOFT),
-    ("ISO 9001 wünschenswert", Force.SOFT),
-    ("ISO 9001 desejável", Force.SOFT),
-    ("preferibile ISO 9001", Force.SOFT),
-    ("ISO 9001", Force.OPEN),
-    ("It must be good. ISO 9001", Force.OPEN),
-    ("Paint is not required for the frames and for their many small covers, ISO 9001", Force.OPEN),
-]
-
-
-@pytest.mark.parametrize(("text", "force"), FORCES)
-def test_what_must_be_and_what_is_wished_are_told_apart(text: str, force: Force) -> None:
-    proposal = only(text)
-    assert proposal.force is force
-    assert proposal.condition.hard == (force is Force.HARD)
 
 
 @pytest.mark.parametrize(
@@ -311,8 +329,11 @@ SIGNS = (
     "²",
     "\u200f",
 )
+COMMAS = [text for text, _ in ACROSS_COMMAS]
 PIECES = st.lists(
-    st.sampled_from([*(text for text, _ in EXAMPLES), *NOTHING, *(text for text, _ in FORCES), *SIGNS])
+    st.sampled_from(
+        [*(text for text, _ in EXAMPLES), *NOTHING, *(text for text, _ in FORCES), *SIGNS, *COMMAS]
+    )
     | st.text(max_size=20),
     max_size=20,
 )
@@ -342,7 +363,8 @@ REPEATED = [
     "1 ", "1.", "1,1", "111 ", "5 pieces a year ", "1 mm ", "±1 mm tolerance ", "1x", "iso ", "en-", "a",
     "ISO 9001, 14001 ", "1crcr", " ", "\n", "每年5000件", "的", "وال", "12 34 ", "+1 ", "tel. 0", "a.", "a@",
     "www.", "€1", "1.1.", "must 5 pieces ideally ", "e\u0301", "ß", "1 x 1 mm ", "forty-", "+ /",
-    "5 a a a a ", "12хн", "1.4301 or ", "may 1", "1 to ", "CE ", "\u0600",
+    "must: ISO 9001, ", "required, ISO 9001 and ", "5 a a a a ", "12хн", "1.4301 or ", "may 1", "1 to ",
+    "CE ", "\u0600", "+1/-", "+0.1 -0.2 ", "within ", "and a half ", "1 month and a half ", ".5 ", "St 37 ",
 ]  # fmt: skip
 
 
@@ -355,6 +377,6 @@ def test_the_time_does_not_grow_beyond_what_is_read(piece: str) -> None:
         start = time.process_time()
         conditions_in(text)
         taken.append(time.process_time() - start)
-    # Some 10 ms of one core; the bound leaves room for coverage's tracing and for busy machines, none for
-    # a pattern that tries every way.
-    assert min(taken) < 0.1
+    # Some 10 ms of one core, and 170 with coverage's tracing on a busy machine; a pattern that tries
+    # every way takes many seconds.
+    assert min(taken) < 0.5

@@ -78,3 +78,17 @@ def test_whole_wishes_are_worth_what_each_is(held: list[Wish], country: str) -> 
         assert found.number(NONE) == 0
         assert found.worth(country).tolist() == wanted
         assert found.any.tolist() == [int(bool(wished)) for wished, _ in distinct]
+
+
+@given(st.lists(wishes, max_size=6), st.lists(st.sampled_from(("DE", "VN", "")), min_size=1, max_size=8))
+def test_worths_of_wishes_are_lengthened_where_they_are_kept(held: list[Wish], countries: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("matching.wishes.KEPT", 1)
+        table, distinct = Wishes(), [NONE]
+        for wish, country in zip([NONE, *held], countries * 7, strict=False):
+            table.number(wish)
+            distinct = list(dict.fromkeys([*distinct, wish]))
+            fresh = Wishes()
+            for one in distinct:
+                fresh.number(one)
+            assert table.worth(country).tolist() == fresh.worth(country).tolist()

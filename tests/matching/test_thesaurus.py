@@ -49,6 +49,25 @@ def test_the_longest_labels_are_found_in_any_language(small: Thesaurus) -> None:
     assert named(small, "nothing here") == []
 
 
+def test_what_is_left_of_a_label_without_its_small_words_is_not_the_label(tmp_path: Path) -> None:
+    (tmp_path / "small.ttl").write_text(
+        PREFIXES
+        + """
+x:a a skos:Concept ; skos:prefLabel "webbing"@en, "té verde"@es ; skos:altLabel "The Marking of"@en .
+x:b a skos:Concept ; skos:prefLabel "IT services"@en ; skos:altLabel "plating"@en .
+x:c a skos:Concept ; skos:prefLabel "fermentation"@en .
+""",
+        "utf-8",
+    )
+    found = read_thesaurus(tmp_path / "small.ttl")
+    assert named(found, "webbing") == [0]
+    assert named(found, "té verde") == named(found, "té verde", "es") == [0]
+    assert named(found, "fermented") == [2]
+    for text in ("web", "plates", "verde", "services", "marking"):
+        assert named(found, text) == [], text
+    assert named(found, "information technology services") == [1]
+
+
 def test_a_word_of_another_language_does_not_mislead(small: Thesaurus) -> None:
     assert named(small, "boots", "en") == [SHOES]
     assert named(small, "Gift", "en") == []

@@ -9,7 +9,8 @@ from time import perf_counter
 
 import click
 
-from exchange.commands.shared import EXIT_CODES, WRONG, command, read_settings, say
+from exchange.commands.evaluate.faults import check_writable, named_faults, thesaurus_faults
+from exchange.commands.shared import EXIT_CODES, command, read_settings
 from marketplace import clock
 from marketplace.search.engine import make_index
 from marketplace.search.resolver import KeptResolver, encoder_of
@@ -32,24 +33,23 @@ Examples:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @command
-def retrieval(folder: Path, run_out: Path | None, *, as_json: bool) -> int | None:
+def retrieval(folder: Path, run_out: Path | None, *, as_json: bool) -> None:
     """Measure how well the engine finds the right offers for requests.
 
     FOLDER holds a set in BEIR form: corpus.jsonl (_id, title, text), read as offers; queries.jsonl
-    (_id, text), read as requests; qrels.tsv (request, offer, grade), with a header. Nothing of the
-    installation is read or changed but its settings and its sectors.
+    (_id, text), read as requests; qrels.tsv (request, offer, grade), with or without a header.
+    Nothing of the installation is read or changed but its settings and its sectors.
     """
     settings = read_settings()
-    try:
+    with named_faults():
         task = read_task(folder)
-    except (OSError, ValueError) as error:
-        say(str(error))
-        return WRONG
+    check_writable(run_out)
     encoder = encoder_of(settings)
     resolver = KeptResolver(settings.var, encoder)
+    with thesaurus_faults():
+        index = make_index(settings, encoder, resolver)
     resolver.wait()
     started = perf_counter()
-    index = make_index(settings, encoder, resolver)
     index.put_many(task.offers)
     index.merge()
     filled = perf_counter()
@@ -57,7 +57,8 @@ def retrieval(folder: Path, run_out: Path | None, *, as_json: bool) -> int | Non
     ended = perf_counter()
     figures = measure(task, ranked)
     if run_out:
-        run_out.write_text("".join(run_lines(ranked, TAG)), "utf-8")
+        with named_faults():
+            run_out.write_text("".join(run_lines(ranked, TAG)), "utf-8")
     found = {
         **asdict(figures),
         "offers": len(task.offers),
@@ -73,4 +74,3 @@ def retrieval(folder: Path, run_out: Path | None, *, as_json: bool) -> int | Non
         click.echo(f"P@1         {figures.first:.4f}")
         click.echo(f"a request   {found['milliseconds_per_request']} ms")
         click.echo(f"to fill     {found['seconds_to_fill']} s")
-    return None

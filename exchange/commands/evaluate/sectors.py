@@ -11,7 +11,8 @@ from typing import Any, Final
 
 import click
 
-from exchange.commands.shared import EXIT_CODES, USAGE, command, read_settings, say
+from exchange.commands.evaluate.faults import check_writable, named_faults
+from exchange.commands.shared import EXIT_CODES, command, read_settings
 from marketplace.search.resolver import encoder_of
 from marketplace.settings import Settings
 from matching.evaluation.sectors import (
@@ -24,6 +25,7 @@ from matching.evaluation.sectors import (
     run_lines,
 )
 from matching.resolver import SectorResolver
+from matching.resolver.titles import title_languages
 
 TAG: Final = "exchange"
 ALL: Final = "all"
@@ -59,9 +61,7 @@ Examples:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @command
-def sectors(
-    file: Path, learn: Path | None, titles: str, run_out: Path | None, *, as_json: bool
-) -> int | None:  # fmt: skip
+def sectors(file: Path, learn: Path | None, titles: str, run_out: Path | None, *, as_json: bool) -> None:
     """Measure how often the resolver finds the class of a phrase.
 
     FILE holds a record a line, with text, gold (a list of ISIC classes) and, where there are any, id,
@@ -69,19 +69,18 @@ def sectors(
     anew; nothing of the installation is read or changed but the setting of the encoder.
     """
     settings = read_settings()
-    languages = [word for word in titles.replace(",", " ").split() if word]
-    try:
+    languages = _languages(titles)
+    with named_faults():
         labelled = read_labelled(file)
         taught = read_labelled(learn) if learn else []
-    except (OSError, ValueError) as error:
-        say(f"Nothing was measured: {error}")
-        return USAGE
+    check_writable(run_out)
     resolver, seconds = _built(settings, languages, taught)
     started = perf_counter()
     report = evaluate_sectors(resolver, labelled)
     each_ms = 1000 * (perf_counter() - started) / max(1, len(labelled))
     if run_out:
-        run_out.write_text("".join(f"{line}\n" for line in run_lines(report, TAG)), encoding="utf-8")
+        with named_faults():
+            run_out.write_text("".join(f"{line}\n" for line in run_lines(report, TAG)), encoding="utf-8")
     about = {
         "titles": len(resolver) - resolver.learnt,
         "learnt": resolver.learnt,
@@ -92,7 +91,19 @@ def sectors(
         click.echo(json.dumps(_as_json(report, about | times), indent=2))
     else:
         _print(report, about | times)
-    return None
+
+
+def _languages(titles: str) -> list[str]:
+    """Return the languages asked for; a wrong call where there are no titles in one of them."""
+    languages = titles.replace(",", " ").split()
+    known = title_languages()
+    for language in languages:
+        if language not in known:
+            raise click.BadParameter(
+                f"There are no titles in “{language}”, only in {', '.join(sorted(known))}.",
+                param_hint="--titles",
+            )
+    return languages
 
 
 def _built(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -100,10 +101,12 @@ def together(session: Session, index: Index, actor: Actor, listing: Listing, *, 
         raise NotFound
     own = _engine(session, listing)
     pool = visible(session, index, actor, own, today=today)
-    offers = list(engine_listings_of(session, _able(pool, own, today)).values())
-    found = consortium(own, offers, [pool.explain(own, offer, today) for offer in offers], today)
+    able, every = _able(pool, own, today)
+    offers = list(engine_listings_of(session, able).values())
+    scores = [pool.explain(own, offer, today) for offer in offers]
+    found = consortium(own, offers, scores, today, pool.terms)
     members = {member.offer_id for team in found.teams for member in team.members}
-    return Together(found, _cards(session, actor, members))
+    return Together(replace(found, exact=found.exact and every), _cards(session, actor, members))
 
 
 def pair_score(
@@ -150,14 +153,20 @@ def _engine(session: Session, listing: Listing) -> EngineListing:
     return engine_listings_of(session, (listing.id,))[listing.id]
 
 
-def _able(pool: Visible, own: EngineListing, today: date) -> list[int]:
-    """Return the offers that may be members: the best for each capability, and for the whole."""
-    able: dict[int, None] = {}
-    for capability in own.capabilities:
-        only = replace(own, title=capability, capabilities=(capability,), text="")
-        able.update((hit.id, None) for hit in pool.best(only, FOR_EACH, today, FAR, hard=False).hits)
-    able.update((hit.id, None) for hit in pool.best(own, CANDIDATES, today, FAR, hard=False).hits)
-    return list(able)[:CANDIDATES]
+def _able(pool: Visible, own: EngineListing, today: date) -> tuple[list[int], bool]:
+    """Return offers that may be members, and whether these are all that may.
+
+    They are the best for each capability and for the whole, in turn: what few bring is among them.
+    """
+    asked = [(replace(own, title=c, capabilities=(c,), text=""), FOR_EACH) for c in own.capabilities]
+    every = True
+    lists: list[list[int]] = []
+    for listing, most in (*asked, (own, CANDIDATES)):
+        hits = pool.best(listing, most + 1, today, FAR, hard=False).hits
+        every = every and len(hits) <= most
+        lists.append([hit.id for hit in hits[:most]])
+    able = list(dict.fromkeys(n for turn in zip_longest(*lists) for n in turn if n is not None))
+    return able[:CANDIDATES], every and len(able) <= CANDIDATES
 
 
 def _cards(session: Session, actor: Actor, numbers: Iterable[int]) -> dict[int, ListingCard]:

@@ -12,6 +12,7 @@ from marketplace import policy
 from marketplace.listings.models import Listing, State
 from marketplace.policy import Actor
 from matching.index import Index
+from matching.terms import Terms
 from matching.types import Found, Score
 from matching.types import Listing as EngineListing
 
@@ -30,6 +31,11 @@ class Visible:
     def __init__(self, index: Index, hidden: Iterable[int]) -> None:
         self._index = index
         self._hidden = frozenset(hidden)
+
+    @property
+    def terms(self) -> Terms:
+        """What compares the terms of conditions; see :attr:`matching.index.Index.terms`."""
+        return self._index.terms
 
     def best(
         self, listing: EngineListing, k: int, today: date, minimum: float = 0.0, *, hard: bool = True

@@ -94,9 +94,14 @@ def in_sector(code: str) -> sa.ColumnElement[bool]:
 
 
 def section_of_row() -> sa.ColumnElement[str]:
-    """Return the section of a row of ``listing_sector``, in SQL."""
-    divisions = {code: sector.parent for code, sector in sectors().items() if len(code) == DIVISION_DIGITS}
-    return sa.case(divisions, value=_division(), else_=ListingSector.code)
+    """Return the section of a row of ``listing_sector``, in SQL: sections are runs of divisions."""
+    firsts = [
+        (min(_divisions_of(code)), code) for code, sector in sectors().items() if sector.level == "section"
+    ]
+    # A row may also name a section itself, and letters come after all digits.
+    ends = [first for first, _code in firsts[1:]] + ["A"]
+    runs = ((ListingSector.code < end, code) for (_first, code), end in zip(firsts, ends, strict=True))
+    return sa.case(*runs, else_=ListingSector.code)
 
 
 def digits_of_row(digits: int) -> sa.ColumnElement[str]:

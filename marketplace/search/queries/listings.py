@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -14,7 +16,14 @@ from marketplace import policy
 from marketplace.listings.models import Listing, ListingSector, State
 from marketplace.listings.queries import ListingCard, cards
 from marketplace.policy import Actor
-from marketplace.search.queries.filters import DEADLINES, Filters, Sort, digits_of_row, section_of_row
+from marketplace.search.queries.filters import (
+    DEADLINES,
+    Filters,
+    Sort,
+    digits_of_row,
+    in_sector,
+    section_of_row,
+)
 from matching.search import Finder
 
 MOST_HITS: Final = 5000
@@ -98,12 +107,11 @@ def search_listings(
             session.scalars(sa.select(Listing.id).where(visible, *conditions.values())),
             key=lambda key: (-relevance[key], key),
         )
-        total, chosen = len(ids), ids[offset : offset + limit]
+        chosen = ids[offset : offset + limit]
     else:
-        total = session.scalar(sa.select(sa.func.count(Listing.id)).where(visible, *conditions.values())) or 0
         query = sa.select(Listing.id).where(visible, *conditions.values()).order_by(*_order(sort))
         chosen = list(session.scalars(query.offset(offset).limit(limit)))
-    facets = _facets(session, visible, conditions, filters, today)
+    total, facets = _facets(session, visible, conditions, filters, today)
     return Results(cards(session, actor, chosen), total, facets, sort)
 
 
@@ -133,47 +141,70 @@ def _relevant(
     return {key: relevance for key, relevance in found.items() if relevance >= enough}
 
 
+COUNTED: Final[Mapping[str, Any]] = MappingProxyType(
+    {"side": Listing.side, "kinds": Listing.kind, "countries": Listing.country}
+)
+
+
 def _facets(
     session: Session, visible: sa.ColumnElement[bool], conditions: Conditions, filters: Filters, today: date
-) -> Facets:
-    def others(name: str) -> Iterable[sa.ColumnElement[bool]]:
-        return (visible, *(condition for key, condition in conditions.items() if key != name))
+) -> tuple[int, Facets]:
+    """Return how many there are, and the facets.
 
-    def counts(column: Any, name: str) -> dict[str, int]:
-        query = sa.select(column, sa.func.count(Listing.id)).where(*others(name)).group_by(column)
-        return {str(value): count for value, count in session.execute(query)}
+    Those by which nothing is narrowed down ask for the same listings as the total does: they are counted
+    together, in one look at them.
+    """
 
-    return Facets(
-        sides=counts(Listing.side, "side"),
-        kinds=counts(Listing.kind, "kinds"),
-        countries=counts(Listing.country, "countries"),
+    def others(name: str) -> list[sa.ColumnElement[bool]]:
+        return [visible, *(condition for key, condition in conditions.items() if key != name)]
+
+    free = [name for name in COUNTED if name not in conditions]
+    columns = [COUNTED[name] for name in free]
+    soon = _by_deadline(today)
+    rows: Sequence[Any] = session.execute(
+        sa.select(*columns, sa.func.count(), *soon).where(*others("")).group_by(*columns)
+    ).all()
+    counts: dict[str, Counter[str]] = {name: Counter() for name in COUNTED}
+    for row in rows:
+        for name, value in zip(free, row, strict=False):
+            counts[name][str(value)] += row[len(free)]
+    for name in COUNTED.keys() - set(free):
+        column = COUNTED[name]
+        query = sa.select(column, sa.func.count()).where(*others(name)).group_by(column)
+        counts[name].update({str(value): count for value, count in session.execute(query)})
+    if "within_days" in conditions:
+        rows_by_deadline: list[Any] = [session.execute(sa.select(*soon).where(*others("within_days"))).one()]
+    else:
+        rows_by_deadline = [row[len(free) + 1 :] for row in rows]
+    return sum(row[len(free)] for row in rows), Facets(
+        sides=counts["side"],
+        kinds=counts["kinds"],
+        countries=counts["countries"],
         sectors=_sector_counts(session, others("sector"), filters.sector),
-        deadlines=_deadline_counts(session, others("within_days"), today),
+        deadlines={days: sum(row[at] for row in rows_by_deadline) for at, days in enumerate(DEADLINES)},
     )
+
+
+def _by_deadline(today: date) -> list[sa.ColumnElement[int]]:
+    """Return columns that count the listings whose deadline is within so many days."""
+    return [
+        sa.func.count(sa.case((Listing.response_deadline.between(today, today + timedelta(days=days)), 1)))
+        for days in DEADLINES
+    ]
 
 
 def _sector_counts(session: Session, where: Iterable[sa.ColumnElement[bool]], chosen: str) -> dict[str, int]:
     """Count the sections, or what lies one level below the sector that is chosen."""
     column = section_of_row() if not chosen else digits_of_row(len(chosen) + 1 if chosen.isdigit() else 2)
-    query = (
-        sa.select(column, sa.func.count(sa.distinct(Listing.id)))
+    # Each listing once in a sector, however many of its classes it names.
+    named = (
+        sa.select(column.label("code"), Listing.id)
         .join(ListingSector, ListingSector.listing_id == Listing.id)
         .where(*where)
-        .group_by(column)
+        .distinct()
     )
-    if chosen.isdigit():
-        query = query.where(ListingSector.code.startswith(chosen, autoescape=True))
-    elif chosen:
-        query = query.where(section_of_row() == chosen)
+    if chosen:
+        named = named.where(in_sector(chosen))
+    once = named.subquery()
+    query = sa.select(once.c.code, sa.func.count()).group_by(once.c.code)
     return {str(code): count for code, count in session.execute(query) if code != chosen}
-
-
-def _deadline_counts(
-    session: Session, where: Iterable[sa.ColumnElement[bool]], today: date
-) -> dict[int, int]:
-    columns = [
-        sa.func.count(sa.case((Listing.response_deadline.between(today, today + timedelta(days=days)), 1)))
-        for days in DEADLINES
-    ]
-    row = session.execute(sa.select(*columns).where(*where)).one()
-    return dict(zip(DEADLINES, row, strict=True))

@@ -17,7 +17,7 @@ from marketplace.listings.models import Listing, ListingSector, State
 from marketplace.listings.queries import ListingCard, cards
 from marketplace.organisations.models import Organisation
 from marketplace.policy import Actor
-from marketplace.search.queries.filters import in_sector
+from marketplace.search.queries.filters import digits_of_row, in_sector, section_of_row
 from matching.sectors import Sector, ancestors, is_sector, sectors
 from matching.types import Side
 
@@ -78,7 +78,7 @@ def sector_page(session: Session, actor: Actor, code: str, today: date) -> Secto
     """
     if not is_sector(code):
         raise NotFound
-    branch = _branch(sectors()[code], _counts(session, actor, today), below=True)
+    branch = _branch(sectors()[code], _counts(session, actor, today, code), below=True)
     requests, offers = (_newest(session, actor, code, side, today) for side in (Side.REQUEST, Side.OFFER))
     within = _says_it_works_in(session, code)
     organisations = session.execute(
@@ -103,19 +103,27 @@ def _open(actor: Actor, today: date) -> sa.ColumnElement[bool]:
     )
 
 
-def _counts(session: Session, actor: Actor, today: date) -> Counter[tuple[str, Side]]:
-    """Count the listings under every sector; one in two classes of a sector counts once there."""
-    rows = session.execute(
-        sa.select(ListingSector.listing_id, ListingSector.code, Listing.side)
-        .join(Listing, Listing.id == ListingSector.listing_id)
-        .where(_open(actor, today))
-    )
-    return Counter(
-        (above, side)
-        for _listing, above, side in {
-            (key, above, side) for key, code, side in rows for above in ancestors(code)
-        }
-    )
+def _counts(session: Session, actor: Actor, today: date, code: str = "") -> Counter[tuple[str, Side]]:
+    """Count the listings of a sector and of those one level below it; of sections and divisions for none.
+
+    One in two classes of a sector counts once there.
+    """
+    columns = {1: section_of_row(), 2: digits_of_row(2)}
+    if code.isdigit():
+        columns = {digits: digits_of_row(digits) for digits in (len(code), len(code) + 1)}
+    found: Counter[tuple[str, Side]] = Counter()
+    for digits, column in columns.items():
+        named = (
+            sa.select(column.label("code"), Listing.side, Listing.id)
+            .join(ListingSector, ListingSector.listing_id == Listing.id)
+            # Those that name a sector above it are not in any of these.
+            .where(_open(actor, today), sa.func.length(ListingSector.code) >= digits)
+            .distinct()
+        )
+        once = (named.where(in_sector(code)) if code else named).subquery()
+        query = sa.select(once.c.code, once.c.side, sa.func.count()).group_by(once.c.code, once.c.side)
+        found.update({(key, side): count for key, side, count in session.execute(query)})
+    return found
 
 
 def _branch(sector: Sector, counts: Counter[tuple[str, Side]], *, below: bool) -> Branch:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.matches import wording
-from marketplace.matches.explanation import explain, nearness, part_label, shared_chances, strength
+from marketplace.matches.explanation import explain, nearness, shared_chances, strength
+from marketplace.matches.parts import part_label
 from marketplace.matches.stored import score_as_json, score_from_json
 from matching.index import Index
 from matching.reading import Reader

@@ -83,6 +83,19 @@ def test_matches_with_their_reasons(world: World) -> None:
     assert 'href="/opportunities/REQ-2026-00002/interest?from=OFR-2026-00001"' in page.text
 
 
+def test_the_points_of_a_score_add_up_on_the_page(world: World) -> None:
+    world.post_requests()
+    page = world.browser().get(PATH).text
+    folds = map(words, re.findall(r"<details.*?</details>", page, re.DOTALL))
+    added = [re.search(r"How the (\d+) points add up .* to the one who offers\.(.*)", fold) for fold in folds]
+    assert sum(said is not None for said in added) == 2
+    for said in filter(None, added):
+        assert f"{said[1]} of 100" in words(page)
+        shown = re.findall(r"(\d+) of (\d+)", said[2])
+        assert sum(int(points) for points, _ in shown) == int(said[1])
+        assert sum(int(most) for _, most in shown) == 100
+
+
 def test_who_may_look(world: World) -> None:
     world.post_requests()
     assert Visitor(world.app).get(PATH, follow_redirects=False).status_code == 302

@@ -7,6 +7,7 @@ from flask import Flask
 
 from marketplace import clock
 from marketplace.listings.models import Requirement, State
+from marketplace.matches.queries import possible
 from marketplace.offices.models import Officer
 from marketplace.policy import Actor
 from marketplace.search.replica import Replica
@@ -189,6 +190,24 @@ def test_several_together(world: World) -> None:
     assert "Still missing gear hobbing" in told
     assert "Hidden" not in told
     assert "One offer covers 100 % of it" in world.told(f"{REQUEST}/together", world.officer())
+
+
+def test_what_was_not_compared_is_admitted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    needed = ("CNC turning", "powder coating")
+    world.own("request", capabilities=needed)
+    for number, capability in enumerate((*needed, "CNC turning")):
+        world.post("offer", world.market.organisation(), title=f"Maker {number}", capabilities=(capability,))
+    path, admitted = f"{REQUEST}/together", "a better one may exist"
+    assert admitted not in world.told(path)
+    # One of the two who turn is not looked at.
+    monkeypatch.setattr(possible, "FOR_EACH", 1)
+    assert admitted in world.told(path)
+    monkeypatch.undo()
+    monkeypatch.setattr(possible, "CANDIDATES", 2)
+    told = world.told(path)
+    assert admitted in told
+    # The best for each capability are looked at first.
+    assert "2 offers together cover 100 % of it" in told
 
 
 def test_several_share_a_quantity(world: World) -> None:

@@ -11,6 +11,7 @@ from marketplace.db import Database
 from marketplace.listings.models import State
 from marketplace.search.replica import FRESH_SECONDS, Replica
 from tests.marketplace.matches.market import TODAY, Market
+from tests.services import PATIENCE_SECONDS
 
 
 def test_the_first_use_loads_every_open_listing(database: Database) -> None:
@@ -27,11 +28,11 @@ def test_it_holds_nothing_where_nothing_is(database: Database) -> None:
     assert len(Replica(database).fresh()) == 0
 
 
-def test_a_new_listing_is_there_within_a_second(database: Database) -> None:
+def test_a_new_listing_is_there_without_being_asked_for(database: Database) -> None:
     market, replica = Market(database), Replica(database)
     replica.fresh()
     added = market.listing("request", market.organisation())
-    deadline = time.monotonic() + FRESH_SECONDS + 0.5
+    deadline = time.monotonic() + FRESH_SECONDS + PATIENCE_SECONDS
     while added not in replica.fresh() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert added in replica.fresh()

@@ -8,7 +8,7 @@ import pytest
 
 from matching.evaluation.sectors import evaluate_sectors, phrases_to_learn, read_labelled, run_lines
 from matching.resolver import Phrase, SectorResolver
-from matching.resolver.titles import gathered, taught_titles
+from matching.resolver.titles import gathered, taught_titles, title_languages
 from matching.semantic import NullEncoder
 
 ENTRIES = [
@@ -65,6 +65,7 @@ def test_an_office_s_table_is_read(tmp_path: Path) -> None:
         ("a.jsonl", '{"text": "", "gold": ["0112"]}\n', "record 1 has no text"),
         ("a.jsonl", '{"text": "rice", "gold": []}\n', "“” is not a class"),
         ("a.jsonl", '{"text": "rice", "gold": "0112"}\n', "“” is not a class"),
+        ("a.csv", f'text,code\nrice,0112\n"{"x" * 200_000}",0112\n', "line 3 is not CSV"),
         ("a.csv", "text,code\nrice,01\n", "record 1: “01” is not a class"),
         ("a.csv", "phrase,class\nrice,0112\n", "record 1 has no text"),
         ("a.csv", "text,code\nrice,0112\nshoes\n", "record 2: “” is not a class"),
@@ -75,6 +76,18 @@ def test_faults_of_a_file_are_named(tmp_path: Path, name: str, content: str, mes
     path.write_text(content, "utf-8")
     with pytest.raises(ValueError, match=message):
         read_labelled(path)
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv"])
+def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes("text,code\nGießerei,2431\n".encode("latin-1"))
+    with pytest.raises(ValueError, match=rf"^{name}, line 2: not UTF-8"):
+        read_labelled(tmp_path / name)
+
+
+def test_there_are_titles_in_several_languages() -> None:
+    assert {"en", "fr", "sl"} <= title_languages()
+    assert "xx" not in title_languages()
 
 
 def test_no_phrases_give_no_figures(resolver: SectorResolver) -> None:
