@@ -24,6 +24,7 @@ from marketplace.notifications import views as notifications_views
 from marketplace.offices import views as offices_views
 from marketplace.organisations import views as organisations_views
 from marketplace.pages import views as pages_views
+from marketplace.pages.queries import KeptFigures
 from marketplace.programmes import views as programmes_views
 from marketplace.reports import views as reports_views
 from marketplace.search import views as search_views
@@ -84,6 +85,7 @@ def create_app(
     """
     listings = replica or Replica(database)
     encoder = encoder_of(settings)
+    front = KeptFigures()
     proposing = resolver or KeptResolver(settings.var, encoder)
     app = Flask("marketplace", template_folder=str(ROOT / "templates"), root_path=str(ROOT / "marketplace"))
     app.config.update(
@@ -105,7 +107,12 @@ def create_app(
     app.extensions[EXTENSION] = Parts(
         settings=settings,
         database=database,
-        others={Replica: lambda: listings, SectorResolver: proposing, Encoder: lambda: encoder},
+        others={
+            Replica: lambda: listings,
+            SectorResolver: proposing,
+            Encoder: lambda: encoder,
+            KeptFigures: lambda: front,
+        },
     )
     if settings.trusted_proxies:
         count = settings.trusted_proxies

@@ -10,24 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.db import Base, Json, UtcDateTime
+from marketplace.guards import only_added_to
 
 
 class AuditEntry(Base):
     """One act of one person, or of the system where ``actor_id`` is null."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (
-        sa.Index("ix_audit_entry_thing", "thing", "thing_id"),
-        # What the reports ask of the record.
-        sa.Index(
-            "ix_audit_entry_met",
-            "thing",
-            "thing_id",
-            "at",
-            sqlite_where=sa.text("act = 'introduction:hold_meeting'"),
-            postgresql_where=sa.text("act = 'introduction:hold_meeting'"),
-        ),
-    )
+    __table_args__ = (sa.Index("ix_audit_entry_thing", "thing", "thing_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -38,51 +28,7 @@ class AuditEntry(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(Json)
 
 
-# The triggers are part of the schema: a migration runs these texts, and so does create_all.
-GUARDS = {
-    "sqlite": [
-        (
-            "CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry "
-            "BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END"
-        ),
-        (
-            "CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry "
-            "BEGIN SELECT RAISE(ABORT, 'audit entries are never deleted'); END"
-        ),
-        # REPLACE deletes without asking the trigger above.
-        (
-            "CREATE TRIGGER audit_entry_no_replace BEFORE INSERT ON audit_entry "
-            "WHEN EXISTS (SELECT 1 FROM audit_entry WHERE id = NEW.id) "
-            "BEGIN SELECT RAISE(ABORT, 'audit entries are never replaced'); END"
-        ),
-    ],
-    "postgresql": [
-        (
-            "CREATE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'audit entries are never changed or deleted'; END $$"
-        ),
-        (
-            "CREATE TRIGGER audit_entry_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry "
-            "FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_refuse()"
-        ),
-    ],
-}
-UNGUARDS = {
-    "sqlite": [
-        "DROP TRIGGER audit_entry_no_update",
-        "DROP TRIGGER audit_entry_no_delete",
-        "DROP TRIGGER audit_entry_no_replace",
-    ],
-    "postgresql": ["DROP TRIGGER audit_entry_guard ON audit_entry", "DROP FUNCTION audit_entry_refuse()"],
-}
-
-for _dialect, _statements in GUARDS.items():
-    for _statement in _statements:
-        sa.event.listen(
-            AuditEntry.__table__,
-            "after_create",
-            sa.DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect),
-        )
+only_added_to(AuditEntry.__table__, "audit entries")
 
 
 def note(

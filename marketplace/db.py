@@ -6,8 +6,9 @@ import enum
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
@@ -16,8 +17,28 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 BUSY_TIMEOUT_MS = 10_000
 LOCK_TIMEOUT_MS = 10_000
+STATEMENTS_KEPT: Final = 256
+"""Of each function that :func:`kept` decorates."""
 # Set in session.info by outbox.record; tells transaction() to ring after the commit.
 RING = "ring"
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def kept(put_together: Callable[P, T]) -> Callable[P, T]:
+    """Keep the statements that a function puts together, by its arguments, and never an answer.
+
+    For large statements of pages that officers open all day: to put one together takes Python longer than
+    the database takes for the answer.
+
+    Parameters
+    ----------
+    put_together
+        Its arguments are hashable and hold all that it depends on.
+    """
+    return cast("Callable[P, T]", lru_cache(maxsize=STATEMENTS_KEPT)(put_together))
 
 
 class Base(DeclarativeBase):

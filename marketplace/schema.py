@@ -18,6 +18,7 @@ from marketplace.offices import models as offices
 from marketplace.organisations import models as organisations
 from marketplace.outbox import Event
 from marketplace.programmes import models as programmes
+from marketplace.reports import models as reports
 
 metadata = Base.metadata
 
@@ -38,4 +39,5 @@ __all__ = [
     "offices",
     "organisations",
     "programmes",
+    "reports",
 ]

@@ -136,12 +136,10 @@ class Postgres:
 
     admin: URL
 
-    def create(self, template: str = "template1") -> URL:
-        """Make a database, as a copy of another one."""
+    def create(self) -> URL:
+        """Make a database, empty."""
         name = f"exchange_test_{os.getpid()}_{uuid.uuid4().hex[:8]}"
-        self._run(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
+        self._run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return self.admin.set(database=name)
 
     def drop(self, url: URL) -> None:

@@ -15,6 +15,8 @@ SWEEP_SECONDS = 5.0
 EXPIRE_SECONDS = 3600.0
 # What scores have meant is learnt once a night; asked more often, to make up for a night without power.
 CALIBRATE_SECONDS = 1800.0
+# A quarter is closed four times a year; asked more often, so that those of before an upgrade are soon closed.
+CLOSE_SECONDS = 900.0
 # A time limit ends at midnight, and a reminder is there in the morning: minutes do not matter.
 KEEP_TIME_SECONDS = 300.0
 # Redis gives a task to another worker after this; a task must be over before.
@@ -55,6 +57,11 @@ SCHEDULE = {
         "task": "calibrate",
         "schedule": CALIBRATE_SECONDS,
         "options": {"expires": CALIBRATE_SECONDS},
+    },
+    "close_quarters": {
+        "task": "close_quarters",
+        "schedule": CLOSE_SECONDS,
+        "options": {"expires": CLOSE_SECONDS},
     },
 }
 

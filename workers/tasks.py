@@ -13,6 +13,7 @@ from marketplace.listings.services import expire_listings
 from marketplace.notifications.queries.deliveries import due_count
 from marketplace.organisations.services.verification import end_lapsed_checks
 from marketplace.policy import OPERATOR
+from marketplace.reports.services.close import close_next
 from workers import bring_in, deliver, relay
 from workers.broker import BRING_IN_SECONDS
 from workers.work import Work
@@ -52,6 +53,10 @@ def register(celery: Celery, work: Work) -> None:
     @celery.task(name="calibrate", shared=False)
     def run_calibrate() -> None:
         calibrate(work)
+
+    @celery.task(name="close_quarters", shared=False)
+    def run_close_quarters() -> None:
+        close_quarters(work)
 
 
 def sweep(work: Work) -> None:
@@ -114,3 +119,20 @@ def calibrate(work: Work) -> bool:
     """
     with work.database.transaction() as session:
         return calibrate_nightly(session, OPERATOR, now=clock.now()) is not None
+
+
+def close_quarters(work: Work) -> int:
+    """Close the quarters that are over, the oldest first, each in a transaction of its own.
+
+    Returns
+    -------
+    int
+        How many were closed.
+    """
+    total = 0
+    while True:
+        with work.database.transaction() as session:
+            closed = close_next(session, now=clock.now())
+        if closed is None:
+            return total
+        total += 1

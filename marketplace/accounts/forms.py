@@ -8,12 +8,13 @@ from zoneinfo import available_timezones
 
 from flask_babel import get_babel
 from flask_babel import gettext as _
-from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import StopValidation
 
 from marketplace.accounts.models import EMAIL_LENGTH, NAME_LENGTH
 from marketplace.accounts.queries import normal_email
 from marketplace.accounts.services.passwords import LONGEST, SHORTEST
+from marketplace.web.choices import SelectField
 from marketplace.web.fields import Form, Needed, PlainText, clean_text
 from marketplace.web.fields import lazy as _l
 from marketplace.web.words import language_name

@@ -286,7 +286,11 @@ def _officer(session: Session, office_id: int | None) -> Actor:
     """Return an officer of an office; an administrator where nobody works there."""
     user = (
         session.scalar(
-            sa.select(User).join(Officer, Officer.user_id == User.id).where(Officer.office_id == office_id)
+            sa.select(User)
+            .join(Officer, Officer.user_id == User.id)
+            .where(Officer.office_id == office_id)
+            .order_by(User.id)
+            .limit(1)
         )
         or session.scalars(sa.select(User).where(User.is_admin)).one()
     )

@@ -1,4 +1,4 @@
-"""The five people one can log in as in the demo."""
+"""The five people one can log in as in the demo, and the officers beside them."""
 
 from __future__ import annotations
 
@@ -45,6 +45,24 @@ PEOPLE: Final = (
     DemoPerson("itpo_officer", "ITPO officer (Bonn)", "itpo@example.org", "Ines Demo", office="ITPO-BON"),
     DemoPerson("spx_officer", "SPX officer (Accra)", "spx@example.org", "Samuel Demo", office="SPX-ACC"),
     DemoPerson("admin", "Administrator", "admin@example.org", "Ada Demo", is_admin=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoColleague:
+    """Somebody on the staff of an office into whose hands work can be given; nobody logs in as them."""
+
+    office: str
+    name: str
+    email: str
+
+
+COLLEAGUES: Final = (
+    DemoColleague("SPX-ACC", "Efua Demo", "efua@example.org"),
+    DemoColleague("SPX-NBO", "Wanjiru Demo", "wanjiru@example.org"),
+    DemoColleague("ITPO-BON", "Jonas Demo", "jonas@example.org"),
+    DemoColleague("ITPO-SHA", "Lin Demo", "lin@example.org"),
+    DemoColleague("ITPO-LAM", "Rafaela Demo", "rafaela@example.org"),
 )
 
 

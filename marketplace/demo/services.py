@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,13 +17,15 @@ from marketplace.accounts.services.passwords import hashed
 from marketplace.accounts.services.register import new_session_key
 from marketplace.demo.databank import VERIFIED_DAYS_AGO, fill_databank
 from marketplace.demo.introductions import add_introduction, forget_old_news
-from marketplace.demo.logins import PEOPLE, DemoPerson
+from marketplace.demo.logins import COLLEAGUES, PEOPLE, DemoPerson
 from marketplace.demo.world import Table, world
 from marketplace.listings.models import Listing, State, next_change
+from marketplace.listings.queries import engine_listings_of
 from marketplace.listings.services import read_listing
 from marketplace.listings.services.checks import reasons_to_hold
 from marketplace.listings.services.current import write_values
 from marketplace.listings.services.write import PREFIXES
+from marketplace.matches.services import score_listings, store_scores
 from marketplace.offices.models import Office, OfficeCountry, OfficeKind, Officer
 from marketplace.offices.queries import covering_office_id
 from marketplace.organisations.models import (
@@ -36,10 +38,14 @@ from marketplace.organisations.models import (
 )
 from marketplace.organisations.names import name_key
 from marketplace.programmes.models import Enrolment, Programme, ProgrammeOffice
+from marketplace.reports.services.close import close_next
+from matching.index import Index
 
 # What argon2 never returns: nobody can log in with it.
 NO_PASSWORD: Final = "!"  # noqa: S105 (it opens nothing)
 JOINED_DAYS_AGO: Final = 120
+# No total is as high.
+UNREACHED: Final = 101.0
 REVIEW: Final = frozenset({State.SUBMITTED, State.RETURNED})
 
 
@@ -72,7 +78,8 @@ def is_empty(session: Session) -> bool:
 def load_demo(session: Session, *, password: str, now: datetime) -> bool:
     """Fill an empty database with offices, people, organisations and listings.
 
-    The listings are handed to the engine by one event, as an import's are.
+    The listings are matched first, so that each introduction keeps the score and the reasons of its day.
+    They are handed to the engine by one event as well, as an import's are; that tells the sides.
 
     Parameters
     ----------
@@ -97,12 +104,16 @@ def load_demo(session: Session, *, password: str, now: datetime) -> bool:
         _add_office(loaded, table)
     for person in PEOPLE:
         _add_person(loaded, person)
+    for colleague in COLLEAGUES:
+        user = _add_user(loaded, colleague.email, colleague.name, password_hash=NO_PASSWORD)
+        _employ(loaded, user, colleague.office)
     for table in tables["organisation"]:
         _add_organisation(loaded, table)
     for table in tables["programme"]:
         _add_programme(loaded, table)
     fill_databank(session, loaded.organisations, now)
     listings = [_add_listing(loaded, table) for table in tables["listing"]]
+    _match(loaded, listings)
     by_title = {listing.title: listing for listing in listings}
     for table in tables["introduction"]:
         add_introduction(session, table, by_title, loaded.organisations, now)
@@ -110,7 +121,23 @@ def load_demo(session: Session, *, password: str, now: datetime) -> bool:
     opened = [listing.id for listing in listings if listing.state is State.PUBLISHED]
     outbox.record(session, "ListingsImported", {"listings": opened}, at=now, key="demo")
     audit.note(session, None, "demo:load", "demo", None, now, {"listings": len(listings)})
+    while close_next(session, now=now) is not None:
+        pass
     return True
+
+
+def _match(loaded: _World, listings: Sequence[Listing]) -> None:
+    """Store the matches of the listings, and tell nobody: the event that follows does.
+
+    The index is one of its own that knows words and the thesaurus alone, so that the demo is the same
+    everywhere; the one that serves sees the listings only when they are written.
+    """
+    session, index = loaded.session, Index()
+    session.flush()
+    opened = [listing.id for listing in listings if listing.state is State.PUBLISHED]
+    index.put_many(engine_listings_of(session, opened).values())
+    scored = score_listings(session, index, opened, loaded.today)
+    store_scores(session, scored, now=loaded.now, threshold=UNREACHED, mails_per_listing=0)
 
 
 def _add_programme(loaded: _World, table: Table) -> None:
@@ -172,10 +199,13 @@ def _add_person(loaded: _World, person: DemoPerson) -> None:
         loaded, person.email, person.name, password_hash=loaded.password_hash, is_admin=person.is_admin
     )
     if person.office:
-        office = loaded.offices[person.office]
-        loaded.session.add(Officer(user_id=user.id, office_id=office.id, since=loaded.now))
+        _employ(loaded, user, person.office)
     if person.organisation:
         loaded.people[person.organisation] = user
+
+
+def _employ(loaded: _World, user: User, code: str) -> None:
+    loaded.session.add(Officer(user_id=user.id, office_id=loaded.offices[code].id, since=loaded.now))
 
 
 def _add_organisation(loaded: _World, table: Table) -> None:

@@ -45,6 +45,34 @@ _COUNTRY = ("country code", "iso country", "nation", "pays", "país", "land", "k
 _LANGUAGE = ("lang", "language code", "langue", "idioma", "sprache", "język")
 _SECTORS = ("sector", "isic", "isic code", "isic codes", "industry", "industries")
 
+# "Site" alone is left out: to many it is where a works stands.
+_WEBSITE = (
+    *("url", "web", "web site", "homepage", "home page", "www", "web address", "web page", "internet"),
+    *("webseite", "webadresse", "internetseite", "internetadresse", "internetauftritt"),
+    *("site web", "site internet", "page web", "adresse web", "adresse internet"),
+    *("sitio web", "página web", "dirección web", "página de internet"),
+    *("sítio web", "página na internet", "página da internet", "endereço web"),
+    *("sito web", "sito internet", "pagina internet", "indirizzo web"),
+    *("strona www", "strona internetowa", "adres www"),
+    *("сайт", "веб-сайт", "интернет-сайт", "адрес сайта", "сайт компании"),
+    *("网站", "网址", "网页", "官网", "公司网站", "企业网站", "網站", "網址", "網頁"),
+    *("الموقع الإلكتروني", "موقع إلكتروني", "موقع الويب", "موقع الشركة", "رابط الموقع"),
+)
+_DESCRIPTION = (
+    *("profile", "about", "opis", "beschreibung"),
+    *("activities", "activity", "main activity", "business activity", "field of activity"),
+    *("tätigkeit", "tätigkeiten", "tätigkeitsfeld", "tätigkeitsbereich", "geschäftstätigkeit"),
+    "unternehmensgegenstand",
+    *("activité", "activités", "activité principale", "domaine d'activité"),
+    *("actividad", "actividades", "actividad principal", "actividad económica"),
+    *("atividade", "atividades", "atividade principal", "atividade económica", "ramo de atividade"),
+    *("attività", "attività principale", "attività svolta", "settore di attività"),
+    *("działalność", "przedmiot działalności", "profil działalności"),
+    *("деятельность", "вид деятельности", "виды деятельности", "основная деятельность", "род деятельности"),
+    *("业务", "主营业务", "业务范围", "经营范围", "公司简介", "業務", "主營業務", "經營範圍"),
+    *("النشاط", "نشاط الشركة", "مجال النشاط", "النشاط الرئيسي", "الأنشطة", "وصف النشاط"),
+)
+
 _OF_EVERY_KIND = (
     Field("external_id", _EXTERNAL_ID, required=True),
     Field("side", ("offer or request", "direction"), required=True),
@@ -139,7 +167,7 @@ ORGANISATION_FIELDS = (
     Field("address", ("street", "street address", "postal address", "adres", "adresse", "dirección")),
     Field("email", ("e-mail", "mail", "e-mail address", "contact e-mail")),
     Field("phone", ("telephone", "tel", "phone number", "telefon", "téléphone", "teléfono")),
-    Field("website", ("url", "web", "web site", "homepage", "www", "web address", "internet")),
+    Field("website", _WEBSITE),
     Field("founded_year", ("year founded", "founded", "established", "year established")),
     Field("employees", ("employee band", "number of employees", "staff", "headcount", "size")),
     Field("turnover", ("turnover band", "revenue", "annual turnover", "sales")),
@@ -151,7 +179,7 @@ ORGANISATION_FIELDS = (
     Field("rural", ("is rural",)),
     Field("sectors", _SECTORS),
     Field("products", ("product", "products and services", "goods")),
-    Field("description", ("profile", "about", "activities", "opis", "beschreibung")),
+    Field("description", _DESCRIPTION),
     Field("certificates", ("certificate", "certifications", "held certificates")),
     Field("references_text", ("references", "reference customers", "clients")),
 )

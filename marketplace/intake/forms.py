@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 from flask_wtf.file import FileField
-from wtforms import SelectField, StringField
+from wtforms import StringField
 from wtforms.validators import Optional
 
 from marketplace.intake.models import NAME_LENGTH, ImportKind
 from marketplace.intake.wording import kind_meaning
+from marketplace.web.choices import SelectField
 from marketplace.web.fields import CountryField, Form, LanguageField, PlainText, clean_text
 from marketplace.web.fields import lazy as _l
 from marketplace.web.words import label

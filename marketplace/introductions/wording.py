@@ -7,8 +7,9 @@ from typing import Final
 
 from flask_babel import gettext as _
 
-from marketplace.introductions.models import Introduction
+from marketplace.introductions.models import Introduction, Meeting
 from marketplace.introductions.states import By, IntroductionState, Origin
+from marketplace.web.words import label
 
 SIDES: Final = frozenset({By.PROPOSER, By.OTHER})
 _OFFICE_OF: Final = {By.PROPOSER: By.PROPOSER_OFFICE, By.OTHER: By.OTHER_OFFICE}
@@ -30,6 +31,11 @@ def office_name(introduction: Introduction, office: By) -> str:
     """Return the name of one of the two offices."""
     found = introduction.proposer_office if office is By.PROPOSER_OFFICE else introduction.other_office
     return found.name if found is not None else _("the administrators")
+
+
+def meeting_proposer(meeting: Meeting) -> By:
+    """Return who has proposed a meeting: a side, or its office in its place."""
+    return _OFFICE_OF[meeting.proposed_by] if meeting.by_office else meeting.proposed_by
 
 
 def who(introduction: Introduction, by: By, seat: By, person: str = "") -> str:
@@ -137,6 +143,25 @@ def _asked(introduction: Introduction, seat: By) -> str:
         return _("The other side is asked. We tell you when it has answered.")
     names = _(" and ").join(name_of(introduction, by) for by in awaited)
     return _("Asked, and not answered yet: %(names)s.", names=names)
+
+
+def stage(introduction: Introduction, seat: By) -> str:
+    """Return the label of the state; before the sides are asked it says at which office it lies.
+
+    The label of the state alone, as lists of many offices have it, cannot.
+    """
+    state = introduction.state
+    office = {
+        IntroductionState.PROPOSED: By.PROPOSER_OFFICE,
+        IntroductionState.VETTED: By.OTHER_OFFICE,
+    }.get(state)
+    if office is None:
+        return label(state)
+    if seat not in SIDES:
+        return _("With %(office)s", office=office_name(introduction, office))
+    if introduction.within_one_office or office is _OFFICE_OF[seat]:
+        return _("With your office")
+    return _("With the other side’s office")
 
 
 def next_step(introduction: Introduction, seat: By) -> str:

@@ -5,16 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import (
-    BooleanField,
-    DateField,
-    HiddenField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    ValidationError,
-)
+from wtforms import BooleanField, DateField, HiddenField, RadioField, StringField, ValidationError
 from wtforms.validators import InputRequired, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -33,6 +24,7 @@ from marketplace.offices.models import (
 from marketplace.offices.queries import CODE
 from marketplace.offices.services.offices import OfficeValues
 from marketplace.offices.working_days import DAYS_OF_A_WEEK
+from marketplace.web.choices import SelectField, SelectMultipleField
 from marketplace.web.fields import (
     CountriesField,
     CountryField,
@@ -201,4 +193,6 @@ class StaffForm(Form):
         [Needed(_l("Write the address the person logs in with.")), PlainText(254), EmailAddress()],
         filters=[clean_text],
         description=_l("The person must have registered and confirmed the address."),
+        # The office's own address stands on the same page.
+        id="officer-email",
     )

@@ -5,10 +5,11 @@ They are reported, never merged: that is a person's decision.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -179,6 +180,12 @@ class DuplicateFinder:
         return None if best is None else LikelyDuplicate(best[2], "name")
 
 
+_DIGIT: Final = re.compile(r"\d")
+_WITH_DIGIT: Final = re.compile(r"\S*\d\S*")
+# Thousands of organisations sit in a few hundred towns.
+_town = lru_cache(maxsize=1 << 14)(plain)
+
+
 def like_pairs(organisations: Iterable[tuple[int, str, str, str]]) -> Iterator[tuple[int, int, float]]:
     """Give the pairs of like names in one town, compared within their blocks.
 
@@ -196,11 +203,11 @@ def like_pairs(organisations: Iterable[tuple[int, str, str, str]]) -> Iterator[t
     blocks: defaultdict[tuple[str, ...], dict[str, list[int]]] = defaultdict(dict)
     for organisation_id, country, city, key in organisations:
         # Works 3 and works 4 are two, however like their names.
-        numbers = (word for word in key.split() if any(sign.isdigit() for sign in word))
-        place = (*_block(country, plain(city), key), *sorted(numbers))
+        numbers = sorted(_WITH_DIGIT.findall(key)) if _DIGIT.search(key) else ()
+        place = (*_block(country, _town(city), key), *numbers)
         blocks[place].setdefault(key, []).append(organisation_id)
     for block in blocks.values():
-        for part in _parts(block):
+        for part in _parts(block) if len(block) > 1 else ():
             yield from _compared(part)
 
 

@@ -65,8 +65,14 @@ class Organisation(Base):
         ),
         sa.Index("ix_organisation_name_key", "country", "name_key"),
         # The two orders of an office's databank.
-        sa.Index("ix_organisation_office_name", "office_id", "name_key", "id"),
-        sa.Index("ix_organisation_office_changed", "office_id", "updated_at", "id"),
+        sa.Index("ix_organisation_office_name", "office_id", "name_key", "id", "merged_into_id"),
+        sa.Index("ix_organisation_office_changed", "office_id", "updated_at", "id", "merged_into_id"),
+        # What reports count of a quarter, found by its moment; see docs/decisions/0014.
+        sa.Index("ix_organisation_created", "created_at", "office_id", "country", "women_led", "id"),
+        sa.Index("ix_organisation_verified", "verified_at", "office_id", "country", "id"),
+        # Where it is and who leads it, of a side of an introduction.
+        sa.Index("ix_organisation_side", "id", "country", "women_led"),
+        sa.Index("ix_organisation_country", "country", "id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -78,7 +84,7 @@ class Organisation(Base):
     # Name without legal form, case and accents: what duplicates are looked up by.
     name_key: Mapped[str] = mapped_column(sa.String(255))
     other_names: Mapped[list[str]] = mapped_column(Json, default=list)
-    country: Mapped[str] = mapped_column(sa.String(2), index=True)
+    country: Mapped[str] = mapped_column(sa.String(2))
     region: Mapped[str] = mapped_column(sa.String(80), default="")
     city: Mapped[str] = mapped_column(sa.String(120), default="")
     # Contact details: never shown to another organisation before both sides accept.

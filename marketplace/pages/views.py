@@ -15,7 +15,7 @@ from marketplace.pages import queries
 from marketplace.pages.queries.history import history
 from marketplace.pages.wording import told, whose
 from marketplace.web.access import needs, public
-from marketplace.web.context import actor, reading
+from marketplace.web.context import actor, part, reading
 from marketplace.web.paging import Page, asked_page
 
 bp = Blueprint("pages", __name__)
@@ -45,7 +45,7 @@ def landing() -> str:
     """Say in one screen what this is, with live numbers."""
     now = clock.now()
     with reading() as session:
-        figures = queries.figures(session, now)
+        figures = part(queries.KeptFigures).now(session, now)
         newest = queries.newest(session, actor(), now.date(), NEWEST)
     return render_template("pages/landing.html", figures=figures, newest=newest)
 

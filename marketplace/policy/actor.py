@@ -33,7 +33,8 @@ class Actor:
     time_zone: str = "UTC"
     is_admin: bool = False
     office_id: int | None = None
-    memberships: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    # Compared, but not hashed: statements are kept by actor, and few have the rest in common.
+    memberships: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     by_merge: frozenset[int] = frozenset()
     formerly: frozenset[int] = frozenset()
 

@@ -107,7 +107,7 @@ def withdraw(actor: Actor, thing: Any) -> bool:
 
 
 def progress(actor: Actor, thing: Any) -> bool:
-    """Whether the actor may say what has become of it: both sides and both offices."""
+    """Whether the actor may say what has become of it, and propose times: both sides and both offices."""
     if broker(actor, thing):
         return True
     return (actor.edits(thing.proposer_organisation_id) and proposer_sees(actor, thing)) or (
@@ -123,7 +123,7 @@ def speaks_for_proposer(actor: Actor, thing: Any) -> bool:
 
 
 def meet(actor: Actor, thing: Any) -> bool:
-    """Whether the actor arranges meetings for one of the sides."""
+    """Whether the actor accepts times, or calls a meeting off, for one of the sides."""
     return speaks_for_proposer(actor, thing) or answers_as_other(actor, thing)
 
 
@@ -204,10 +204,16 @@ def introductions_visible_to(actor: Actor, introduction: Any) -> sa.ColumnElemen
 
 def brokered_by(actor: Actor, introduction: Any) -> sa.ColumnElement[bool]:
     """Return the condition in SQL under which one of the two offices is the actor's."""
+    return sa.or_(*offices_of(actor, introduction))
+
+
+def offices_of(actor: Actor, introduction: Any) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """Return the conditions in SQL under which the proposer's, and the other side's office is the actor's."""
     if actor.is_admin:
-        return sa.true()
+        return sa.true(), sa.true()
     if actor.office_id is None:
-        return sa.false()
-    return sa.or_(
-        introduction.proposer_office_id == actor.office_id, introduction.other_office_id == actor.office_id
+        return sa.false(), sa.false()
+    return (
+        introduction.proposer_office_id == actor.office_id,
+        introduction.other_office_id == actor.office_id,
     )

@@ -84,6 +84,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "introduction:progress": Permission(brokering.progress, sees="introduction:view"),
         "introduction:write": Permission(brokering.progress, sees="introduction:view"),
         "introduction:meet": Permission(brokering.meet, sees="introduction:view"),
+        "introduction:propose_times": Permission(brokering.progress, sees="introduction:view"),
         "message:view": Permission(brokering.read_message, sees="message:view"),
         "message:files": Permission(brokering.open_message_files, sees="message:view"),
         "agreement:evidence": Permission(brokering.open_evidence, sees="agreement:evidence"),

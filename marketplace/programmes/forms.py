@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, cast
 
 from flask_babel import gettext as _
-from wtforms import DateField, HiddenField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import DateField, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -16,6 +16,7 @@ from marketplace.offices.models import Office
 from marketplace.offices.queries import CODE
 from marketplace.programmes.models import AIM_LENGTH, NAME_LENGTH
 from marketplace.programmes.services import ProgrammeValues
+from marketplace.web.choices import SelectMultipleField
 from marketplace.web.fields import (
     CountriesField,
     Form,

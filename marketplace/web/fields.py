@@ -12,11 +12,12 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_wtf import FlaskForm
-from wtforms import DecimalField, IntegerField, SelectField, SelectMultipleField, ValidationError
+from wtforms import DecimalField, IntegerField, ValidationError
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
 from marketplace.errors import Invalid
+from marketplace.web.choices import SelectField, SelectMultipleField
 from marketplace.web.codes import (
     countries,
     country_codes,

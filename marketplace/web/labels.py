@@ -75,8 +75,8 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "other": _l("Another reason"),
     },
     "IntroductionState": {
-        "proposed": _l("With the first office"),
-        "vetted": _l("With the second office"),
+        "proposed": _l("With the proposer’s office"),
+        "vetted": _l("With the other side’s office"),
         "sent": _l("Answer awaited"),
         "accepted": _l("Contacts opened"),
         "meeting_held": _l("Met"),
@@ -191,6 +191,24 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "failed": _l("Not carried out"),
     },
     "Purpose": {"verify": _l("Confirm the address"), "reset": _l("Set a new password")},
+}
+
+# What the record of acts is about; some of these words are values of an enumeration too.
+THINGS: Mapping[str, LazyString] = {
+    "calibration": _l("Calibration"),
+    "databank_import": _l("Import"),
+    "delivery": _l("Delivery"),
+    "demo": _l("Demo data"),
+    "event": _l("Event"),
+    "interest": _l("Expression of interest"),
+    "introduction": _l("Introduction"),
+    "listing": _l("Listing"),
+    "note": _l("Note"),
+    "office": _l("Office"),
+    "organisation": _l("Organisation"),
+    "programme": _l("Programme"),
+    "tag": _l("Tag"),
+    "user": _l("User"),
 }
 
 # A stored value without its enumeration; the first table that has it speaks.

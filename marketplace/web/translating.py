@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from babel import Locale
 from babel.support import NullTranslations
+from flask import Flask
 from flask_babel import Babel, Domain, get_locale
 
 
@@ -34,3 +36,15 @@ class Translator(Babel):
     def domain_instance(self) -> Domain:
         """The texts of the exchange."""
         return _Domain(self.domain)
+
+    def init_app(self, app: Flask, *given: Any, **named: Any) -> None:
+        """Give the texts to an application, and to its templates without asking whose texts they are."""
+        super().init_app(app, *given, **named)  # type: ignore[no-untyped-call]
+        with app.app_context():
+            texts: Any = self.domain_instance
+        environment: Any = app.jinja_env
+        environment.install_gettext_callables(
+            gettext=lambda text: texts.get_translations().ugettext(text),
+            ngettext=lambda one, many, count: texts.get_translations().ungettext(one, many, count),
+            newstyle=True,
+        )

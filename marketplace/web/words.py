@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Any, cast
+from functools import lru_cache
+from typing import Any, Final, cast
 
 from babel import Locale
 from babel.dates import format_date, format_time, get_datetime_format
@@ -15,13 +16,15 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from marketplace import clock
-from marketplace.web.labels import LABELS, OF_ANY_KIND
+from marketplace.web.labels import LABELS, OF_ANY_KIND, THINGS
 from matching.sectors import is_sector, sector_title
 
 # Days up to which a date is told as a distance; beyond, the date itself says more.
 NEAR_DAYS = 60
 # English without a country: the day before the month, and 24 hours to the day.
 WORLD_ENGLISH = Locale("en", "GB")
+KEPT: Final = 4_096
+"""Days and numbers whose words are kept: a page of the desk says some hundred of them again and again."""
 
 
 def register(app: Flask) -> None:
@@ -36,6 +39,7 @@ def register(app: Flask) -> None:
         moment=moment,
         number=number,
         label=label,
+        thing=thing,
     )
     app.jinja_env.globals["reader"] = reader
 
@@ -82,7 +86,12 @@ def here(value: date | datetime) -> date:
 
 def day(value: date | datetime | None) -> str:
     """Return a date in words, ``""`` for none."""
-    return "" if value is None else format_date(here(value), format="medium", locale=reader())
+    return "" if value is None else _day(here(value), reader())
+
+
+@lru_cache(maxsize=KEPT)
+def _day(value: date, locale: Locale) -> str:
+    return format_date(value, format="medium", locale=locale)
 
 
 def last_day(limit: datetime | None) -> datetime | None:
@@ -111,8 +120,13 @@ def in_days(value: date | datetime | None) -> Markup:
     if value is None:
         return Markup("")
     target = here(value)
-    days = (target - here(clock.now())).days
-    date_words, words = day(target), distance(days)
+    return _in_days(target, (target - here(clock.now())).days, reader())
+
+
+# The locale stands for the language: the words of two languages are kept apart by it.
+@lru_cache(maxsize=KEPT)
+def _in_days(target: date, days: int, locale: Locale) -> Markup:
+    date_words, words = _day(target, locale), distance(days)
     if not words:
         return Markup('<time datetime="{}">{}</time>').format(target.isoformat(), date_words)
     # A title is not read aloud, so that the date stands in the text as well.
@@ -141,7 +155,12 @@ def distance(days: int) -> str:
 
 def number(value: float | None) -> str:
     """Return a number as the reader writes it; ``""`` for none."""
-    return "" if value is None else format_decimal(value, locale=reader())
+    return "" if value is None else _number(value, reader())
+
+
+@lru_cache(maxsize=KEPT)
+def _number(value: float, locale: Locale) -> str:
+    return format_decimal(value, locale=locale)
 
 
 def label(value: Any) -> str:
@@ -158,5 +177,15 @@ def label(value: Any) -> str:
         known = OF_ANY_KIND.get(str(value))
     if known is not None:
         return str(known)
+    return _spelt(value)
+
+
+def thing(name: str) -> str:
+    """Return the human word for what an entry of the record is about, by the name of its table."""
+    known = THINGS.get(name)
+    return _spelt(name) if known is None else str(known)
+
+
+def _spelt(value: Any) -> str:
     words = str(value).replace("_", " ")
     return words[:1].upper() + words[1:]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.journeys.installation import Installation, embedded
 
@@ -79,10 +80,30 @@ def agree(buyer: Page) -> None:
     expect(buyer.get_by_role("status")).to_contain_text("Recorded.")
 
 
+def agreements(officer: Page) -> Locator:
+    """Open the report of the officer's own office; give what it counts of agreements in this quarter."""
+    officer.goto("/desk/reports")
+    table = officer.get_by_role("region", name="Figures as a table")
+    name = officer.get_by_role("rowheader", name="Agreements", exact=True)
+    return table.get_by_role("row").filter(has=name).locator(".report-now")
+
+
+def count_it(officer: Page, before: int, reference: str, title: str) -> None:
+    """See that the quarter's report counts one more, and that its list holds this one."""
+    number = agreements(officer)
+    expect(number).to_have_text(str(before + 1))
+    number.get_by_role("link").click()
+    expect(officer).to_have_url(re.compile(r"/desk/reports/agreements\?"))
+    row = officer.get_by_role("row").filter(has_text=reference)
+    expect(row).to_have_count(1)
+    expect(row.get_by_role("link", name=title)).to_be_visible()
+
+
 def test_from_an_interest_to_an_agreement(browser: Browser, tmp_path: Path) -> None:
     with embedded(tmp_path) as there:
         buyer, maker = (log_in(browser, there, f"{who}@example.org") for who in ("buyer", "sme"))
         first, second = (log_in(browser, there, f"{who}@example.org") for who in ("itpo", "spx"))
+        before = {officer: int(agreements(officer).inner_text()) for officer in (first, second)}
         reference = express(buyer)
         assert maker.goto(f"/me/introductions/{reference}").status == 404  # type: ignore[union-attr]
         pass_on(first, reference, "Pass it on")
@@ -106,3 +127,5 @@ def test_from_an_interest_to_an_agreement(browser: Browser, tmp_path: Path) -> N
         expect(maker.get_by_role("main")).to_contain_text("After 6 months")
         second.goto(f"/desk/introductions/{reference}")
         expect(second.get_by_role("main")).to_contain_text("10,000 to 50,000 EUR")
+        for officer, counted in before.items():
+            count_it(officer, counted, reference, TITLE)

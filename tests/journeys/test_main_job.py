@@ -10,13 +10,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.installation import Installation, embedded, production
 from tests.mailserver import MailServer
+from tests.services import PATIENCE_SECONDS
 
 TITLE = "Cast wheels for a slurry pump"
 CAPABILITIES = ("investment casting", "stainless steel castings", "pump impellers")
 # Whose offer it meets: the foundry of the demo.
 OTHER_SIDE = "jialing@example.org"
-SECONDS_TO_MATCH = 5
-SECONDS_TO_MAIL = 20
 
 
 def log_in(browser: Browser, there: Installation, email: str, greeting: str = "What to do next") -> Page:
@@ -44,18 +43,17 @@ def post_request(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text(TITLE)
 
 
-def see_match(page: Page) -> float:
-    """Open the matches of the listing and return how many seconds it took until one was there."""
-    started = time.monotonic()
+def see_match(page: Page) -> None:
+    """Open the matches of the listing, and again until one is there: a worker finds them meanwhile."""
     page.get_by_role("link", name="Matches", exact=True).click()
     best = page.get_by_role("article").first
-    while not best.is_visible() and time.monotonic() - started < SECONDS_TO_MATCH + 1:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not best.is_visible() and time.monotonic() < deadline:
         page.reload()
     expect(best).to_contain_text("熔模铸造")
     expect(best.locator(".score-number")).to_be_visible()
     expect(best.locator(".score-reasons")).to_contain_text("investment casting")
     expect(page.get_by_role("table").first).to_contain_text("The same words")
-    return time.monotonic() - started
 
 
 def letter(mail: EmailMessage) -> str:
@@ -66,7 +64,7 @@ def letter(mail: EmailMessage) -> str:
 
 def mails_about(admin: Page, words: str) -> list[str]:
     """Return the texts of the other side's mails that hold the words, as the administrator reads them."""
-    deadline = time.monotonic() + SECONDS_TO_MAIL
+    deadline = time.monotonic() + PATIENCE_SECONDS
     found: list[str] = []
     while not found and time.monotonic() < deadline:
         admin.goto("/admin/mail")
@@ -80,11 +78,11 @@ def mails_about(admin: Page, words: str) -> list[str]:
 
 
 def test_on_one_machine(browser: Browser, tmp_path: Path) -> None:
-    """From the first start: posted, matched within seconds, and the mail stands in /admin/mail."""
+    """From the first start: posted, matched, and the mail stands in /admin/mail."""
     with embedded(tmp_path) as there:
         member = log_in(browser, there, "sme@example.org")
         post_request(member)
-        assert see_match(member) < SECONDS_TO_MATCH
+        see_match(member)
         admin = log_in(browser, there, "admin@example.org", "Administration")
         theirs = mails_about(admin, TITLE)
         assert len(theirs) == 1
@@ -99,8 +97,8 @@ def test_in_production(
     with production(tmp_path, empty_postgres_url, empty_redis_url, smtp.url) as there:
         member = log_in(browser, there, "sme@example.org")
         post_request(member)
-        assert see_match(member) < SECONDS_TO_MATCH
-        deadline = time.monotonic() + SECONDS_TO_MAIL
+        see_match(member)
+        deadline = time.monotonic() + PATIENCE_SECONDS
         theirs: list[str] = []
         while not theirs and time.monotonic() < deadline:
             texts = [letter(mail) for mail in smtp.messages if OTHER_SIDE in mail["To"]]

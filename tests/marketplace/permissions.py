@@ -136,6 +136,7 @@ EXPECTED: Mapping[str, set[str]] = {
     "introduction:progress": WRITERS | {"member elsewhere", "officer", "officer elsewhere", "admin"},
     "introduction:write": WRITERS | {"member elsewhere", "officer", "officer elsewhere", "admin"},
     "introduction:meet": WRITERS | {"member elsewhere"},
+    "introduction:propose_times": WRITERS | {"member elsewhere", "officer", "officer elsewhere", "admin"},
     # Of a message that the first side wrote to both, and of an agreement and a question of the same side.
     "message:view": MEMBERS | {"member elsewhere", "officer", "officer elsewhere", "admin"},
     "message:files": MEMBERS | {"officer", "officer elsewhere", "admin"},

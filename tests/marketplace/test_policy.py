@@ -12,8 +12,14 @@ from marketplace import policy
 from marketplace.db import Database
 from marketplace.errors import Forbidden, NotFound
 from marketplace.introductions.models import Introduction
-from marketplace.introductions.queries.desk import brokered
-from marketplace.introductions.states import IntroductionState, Origin
+from marketplace.introductions.queries.desk import (
+    Shelf,
+    brokered,
+    desk_introductions,
+    shelf_counts,
+)
+from marketplace.introductions.states import IntroductionState as S
+from marketplace.introductions.states import Origin
 from marketplace.listings.models import Dissemination, Listing, State
 from marketplace.offices.models import Office, OfficeKind
 from marketplace.organisations.models import Organisation, OrganisationType
@@ -229,7 +235,7 @@ def fill_introductions(database: Database) -> None:
         as_whom = cycle([None, None, OWN, None, OTHER])
         for origin, state, proposer, other, first, second in product(
             Origin,
-            (IntroductionState.PROPOSED, IntroductionState.SENT, IntroductionState.ACCEPTED),
+            (S.PROPOSED, S.VETTED, S.SENT, S.ACCEPTED),
             (None, OWN, OTHER),
             (None, OWN, OTHER),
             offices,
@@ -238,8 +244,8 @@ def fill_introductions(database: Database) -> None:
             if proposer == other or (origin is Origin.INTEREST and proposer is None):
                 continue
             number += 1
-            asked = state is not IntroductionState.PROPOSED
-            revealed = state is IntroductionState.ACCEPTED
+            asked = state in {S.SENT, S.ACCEPTED}
+            revealed = state is S.ACCEPTED
             # One live introduction stands between two listings.
             theirs = Listing(**{name: getattr(listing, name) for name in COPIED})
             session.add(theirs)
@@ -258,6 +264,7 @@ def fill_introductions(database: Database) -> None:
                     other_listing_id=theirs.id,
                     proposed_at=NOW,
                     changed_at=NOW,
+                    vetted_at=NOW if state is S.VETTED else None,
                     sent_at=NOW if asked else None,
                     proposer_accepted_at=NOW if origin is Origin.INTEREST or revealed else None,
                     other_accepted_at=NOW if revealed else None,
@@ -291,5 +298,37 @@ def test_introductions_in_lists_are_what_the_predicate_allows(database: Database
             assert set(session.scalars(mine)) == {
                 row.id for row in rows if policy.allowed(actor, "introduction:broker", row)
             }
+
+        agree()
+
+
+def lies_on(actor: Actor, row: Introduction) -> Shelf | None:
+    """Say on which shelf of the actor's desk an introduction lies."""
+    if not policy.allowed(actor, "introduction:broker", row):
+        return None
+    waits_for = {S.PROPOSED: row.proposer_office_id, S.VETTED: row.other_office_id}
+    if row.state in waits_for:
+        ours = actor.is_admin or (actor.office_id is not None and waits_for[row.state] == actor.office_id)
+        return Shelf.OURS if ours else Shelf.THEIRS
+    return Shelf.ASKED if row.state is S.SENT else Shelf.TOGETHER
+
+
+def test_each_introduction_lies_on_one_shelf_and_is_counted_there(database: Database) -> None:
+    fill(database)
+    fill_introductions(database)
+    with database.reading() as session:
+        rows = session.scalars(sa.select(Introduction)).all()
+
+        @settings(max_examples=40)
+        @given(actor=ACTORS)
+        def agree(actor: Actor) -> None:
+            counts = shelf_counts(session, actor)
+            for shelf in Shelf:
+                expected = {row.id for row in rows if lies_on(actor, row) is shelf}
+                found = desk_introductions(session, actor, shelf, offset=0, limit=len(rows))
+                assert sorted(one.id for one in found) == sorted(expected)
+                assert counts[shelf] == len(expected)
+                part = desk_introductions(session, actor, shelf, offset=2, limit=3)
+                assert [one.id for one in part] == [one.id for one in found[2:5]]
 
         agree()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -109,8 +109,8 @@ def beside_the_tables(engine: sa.Engine) -> Iterator[str]:
 
 def example(column: sa.Column[Any], key: int) -> Any:
     """Make up a value of a column's type."""
-    if column.foreign_keys:
-        return key
+    for reference in column.foreign_keys:
+        return example(reference.column, key) if isinstance(column.type, sa.String) else key
     kind = column.type
     if isinstance(kind, sa.Enum):
         return next(iter(kind.enum_class)) if kind.enum_class is not None else kind.enums[0]
@@ -135,6 +135,7 @@ def example(column: sa.Column[Any], key: int) -> Any:
 OTHERWISE: Mapping[str, Mapping[str, Any]] = {
     "introduction": {
         "revealed_at": None,
+        "met_at": None,
         "ended_at": None,
         "ended_by": None,
         "reason": None,
@@ -347,3 +348,42 @@ def test_what_was_verified_gets_a_record_of_it(alembic: Config, migrated: Databa
     # By the office of whoever verified it, in that officer's words.
     assert [row[:6] for row in rows] == [(2, "identity", "confirmed", 1, "register, visit", 1)]
     assert str(rows[0][6]) == "2026-01-31"
+
+
+def test_moments_of_before_are_found(alembic: Config, migrated: Database) -> None:
+    command.upgrade(alembic, "0001")
+    old_rows(migrated)
+    command.upgrade(alembic, "0015")
+    days = [(MOMENT + timedelta(days=day)).isoformat(" ") for day in range(5)]
+    opened = (
+        "UPDATE introduction SET state = 'meeting_held', due_at = NULL, remind_half_at = NULL, "
+        "remind_last_at = NULL, sent_at = :at, revealed_at = :at, proposer_accepted_at = :at, "
+        "other_accepted_at = :at, changed_at = :late WHERE id = 7"
+    )
+    told = {"act": "introduction:hold_meeting", "thing": "introduction", "thing_id": 7, "facts": "{}"}
+    meeting = {
+        "introduction_id": 7, "state": "held", "minutes": 60, "place": "x", "proposed_by": "proposer",
+        "accepted_by": "other", "by_office": False,
+    }  # fmt: skip
+    with migrated.transaction() as session:
+        session.execute(sa.text(opened), {"at": days[1], "late": days[4]})
+        insert(session, "audit_entry", id=1, at=days[3], **told)
+        for number, noted in ((1, days[4]), (2, days[2])):
+            at = dict.fromkeys(["proposed_at", "starts_at", "accepted_at"], days[1])
+            insert(
+                session, "meeting", id=number, number=number, series=number, noted_at=noted, **at, **meeting
+            )
+    command.upgrade(alembic, "0016")
+    with migrated.reading() as session:
+        met = session.scalars(sa.select(metadata.tables["introduction"].c.met_at).order_by("id")).all()
+        answered = session.scalars(sa.select(metadata.tables["listing"].c.answered_at).order_by("id")).all()
+    assert met == [None, MOMENT + timedelta(days=2)]
+    assert answered == [MOMENT + timedelta(days=1)] * 2
+    # Whose state says so without a record, has met when it was changed.
+    command.downgrade(alembic, "0015")
+    with migrated.transaction() as session:
+        session.execute(sa.text("DELETE FROM meeting"))
+        session.execute(sa.text("UPDATE introduction SET id = 8 WHERE id = 7"))
+    command.upgrade(alembic, "0016")
+    with migrated.reading() as session:
+        assert session.scalar(sa.text("SELECT met_at = changed_at FROM introduction WHERE id = 8"))

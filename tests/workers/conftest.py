@@ -8,27 +8,9 @@ from pathlib import Path
 import pytest
 
 from exchange.compose import compose
-from tests.conftest import address
 from tests.marketplace.matches.market import Market
-from tests.services import Postgres
-from tests.workers.emptied import empty
 from tests.workers.postoffice import PostOffice
 from tests.workers.shift import Shift, settings_for
-
-
-@pytest.fixture(scope="package")
-def used_postgres_url(postgres: Postgres, postgres_template: str) -> Iterator[str]:
-    """Give a database that the tests of this folder share, one after the other."""
-    url = postgres.create(postgres_template)
-    yield address(url)
-    postgres.drop(url)
-
-
-@pytest.fixture
-def postgresql_database_url(used_postgres_url: str) -> str:
-    """Give it emptied."""
-    empty(used_postgres_url)
-    return used_postgres_url
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def fill(
     brought = brokering.introductions(size, posted, pairs, now)
     member = _busiest(brought)
     passwords = {people.OFFICER: password_hash, member: password_hash}
-    listing_rows = list(enquiries.rows(size, posted, now))
+    listing_rows = list(enquiries.rows(size, posted, brokering.answered(brought), now))
     tables: tuple[tuple[type[Base], Iterable[Row]], ...] = (
         (Office, people.offices(now)),
         (OfficeCountry, people.office_countries()),

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session, aliased
 
 from exchange.bench.pages.world.people import BIG, OFFICER
+from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.introductions.models import Agreement, Introduction, Meeting, Message
 from marketplace.introductions.states import IntroductionState
@@ -17,6 +18,7 @@ from marketplace.listings.models import Listing, State
 from marketplace.matches.models import Match
 from marketplace.organisations.models import Membership, Organisation
 from marketplace.reports.queries.figures import FIGURES
+from marketplace.reports.queries.scope import Quarter
 from matching.types import Side
 
 DESK: Final = "/desk"
@@ -43,6 +45,8 @@ _FILTERED: Final = (
     f"/desk/reports/introductions-accepted?of=network&part=pair:{_COUNTRY}-{_COUNTRY}",
     "/desk/reports/enquiries-received?of=network&part=sdg:9",
 )
+# Of the last quarter that is over.
+_CLOSED: Final = ("/desk/reports?of=network", "/desk/reports/introductions-begun?of=network")
 _MEMBER: Final = (
     "/",
     "/opportunities",
@@ -98,6 +102,7 @@ def places(session: Session, app: Flask) -> Places:
     desk = [
         *(one for one in desk_addresses(app) if one not in _UNASKED),
         *_FILTERED,
+        *(f"{page}&quarter={Quarter.of(clock.now()).shifted(-1)}" for page in _CLOSED),
         *(f"/desk/reports/{name}" for name in FIGURES),
         *(f"/desk/introductions/{one}" for one in _rooms(session)),
         *_pair(session),

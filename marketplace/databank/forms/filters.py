@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from flask_babel import gettext as _
-from wtforms import BooleanField, SearchField, SelectField
+from wtforms import BooleanField, SearchField
 
 from marketplace.databank.queries.tags import OfficeTag
 from marketplace.databank.queries.wanted import Order, Standing
 from marketplace.offices.models import Office
 from marketplace.organisations.models import OrganisationType
+from marketplace.web.choices import SelectField
 from marketplace.web.fields import QUERY_LENGTH, CountryField, Form
 from marketplace.web.fields import lazy as _l
 from marketplace.web.words import label

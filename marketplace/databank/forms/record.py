@@ -7,14 +7,7 @@ from datetime import date
 from typing import cast
 
 from flask_wtf.file import FileField
-from wtforms import (
-    DateField,
-    HiddenField,
-    RadioField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import DateField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -22,6 +15,7 @@ from marketplace.databank.models import NOTE_LENGTH
 from marketplace.organisations.forms.profile import WebAddress, web_address
 from marketplace.organisations.models import EVIDENCE_LENGTH, LINK_LENGTH, Check, CheckResult
 from marketplace.organisations.services.verification import CheckValues
+from marketplace.web.choices import SelectMultipleField
 from marketplace.web.fields import Form, Needed, PlainText, clean_lines, clean_text
 from marketplace.web.fields import lazy as _l
 from marketplace.web.words import label

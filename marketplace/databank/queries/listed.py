@@ -96,12 +96,18 @@ def window(
     )
     count = sa.select(sa.func.count()).select_from(hits).scalar_subquery()
     beyond = [] if edge is None else [_beyond(order, hits.c, edge, back=back)]
-    found = session.execute(
-        sa.select(Organisation, count)
-        .join(hits, hits.c.id == Organisation.id)
+    # What is shown first, and then its rows: in one step, the database would join all there is.
+    part = (
+        sa.select(hits.c.id, hits.c.place)
         .where(*beyond)
         .order_by(*_order(order, hits.c, back=back))
         .limit(limit + 1)
+        .subquery()
+    )
+    found = session.execute(
+        sa.select(Organisation, count)
+        .join(part, part.c.id == Organisation.id)
+        .order_by(*_order(order, part.c, back=back))
         .options(*_loads())
     ).all()
     if not found:

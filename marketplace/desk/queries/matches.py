@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from marketplace import policy
+from marketplace.db import kept
 from marketplace.introductions.models import Introduction
+from marketplace.introductions.queries.find import joining
 from marketplace.introductions.states import LIVE
 from marketplace.listings.models import Listing, State
 from marketplace.listings.queries import ListingCard, cards
@@ -22,7 +25,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.policy import Actor
 from matching.types import Score
 
-SHOWN: Final = 20
+SHOWN: Final = 12
 HELD_BACK: Final = 5
 """Pairs that are held back and shown with the reason."""
 CHUNK: Final = 100
@@ -68,7 +71,7 @@ def pairs_to_broker(session: Session, actor: Actor, *, today: date) -> PairsToBr
     back, so that its equals are seen too.
     """
     busy = _busy(session)
-    best, held = _sorted_out(session, _wanted(actor, today), busy)
+    best, held = _sorted_out(session, _candidates(actor, today), busy)
     explanations = _explanations(session, [row.id for row in (*best, *held)])
     found = {
         card.id: card
@@ -83,9 +86,7 @@ def pairs_to_broker(session: Session, actor: Actor, *, today: date) -> PairsToBr
     return PairsToBroker(pairs[0], pairs[1])
 
 
-def _sorted_out(
-    session: Session, wanted: Sequence[sa.ColumnElement[bool]], busy: Mapping[int, int]
-) -> tuple[list[Any], list[Any]]:
+def _sorted_out(session: Session, candidates: Any, busy: Mapping[int, int]) -> tuple[list[Any], list[Any]]:
     """Return the best rows that nobody holds back, and the best of the others.
 
     The companies that hold back may be thousands: they are looked up here and not in the query,
@@ -94,7 +95,7 @@ def _sorted_out(
     best: list[Any] = []
     held: list[Any] = []
     # One query however far it reads: the database hands the rows over bit by bit.
-    rows = session.execute(_candidates(wanted).limit(LOOKED_AT).execution_options(yield_per=CHUNK))
+    rows = session.execute(candidates, execution_options={"yield_per": CHUNK})
     for row in rows:
         (held if {row.request_by, row.offer_by} & busy.keys() else best).append(row)
         if len(best) >= SHOWN:
@@ -126,17 +127,29 @@ def _wanted(actor: Actor, today: date) -> list[sa.ColumnElement[bool]]:
 
 
 def _untouched() -> sa.ColumnElement[bool]:
-    """Return the condition that nobody has introduced a pair, and no side has waved it away."""
-    one, two = Introduction.proposer_listing_id, Introduction.other_listing_id
-    introduced = sa.or_(
-        sa.exists().where(one == Match.request_id, two == Match.offer_id),
-        sa.exists().where(one == Match.offer_id, two == Match.request_id),
+    """Return the condition that nobody has introduced a pair, and no side has waved it away.
+
+    Of two organisations that are joined by another listing of the one that asked, or by none, that
+    counts as long as they are: see :func:`~marketplace.introductions.queries.find.joining`.
+    """
+    introduced = sa.exists().where(
+        Introduction.other_listing_id.in_([_request.id, _offer.id]),
+        sa.or_(_brought(_request, _offer), _brought(_offer, _request)),
     )
     waved = sa.exists().where(Dismissal.request_id == Match.request_id, Dismissal.offer_id == Match.offer_id)
-    return sa.and_(~introduced, ~waved)
+    # Neither of the two, and not each by itself: of a bare NOT EXISTS the database makes a join, for
+    # which it sorts all pairs there are before it hands over the best.
+    return sa.not_(sa.or_(introduced, waved))
 
 
-def _candidates(wanted: Sequence[sa.ColumnElement[bool]]) -> Any:
+def _brought(asked: Any, asking: Any) -> sa.ColumnElement[bool]:
+    """Return the condition that an introduction has ever brought one listing to the other, or joins them."""
+    ever = sa.and_(Introduction.other_listing_id == asked.id, Introduction.proposer_listing_id == asking.id)
+    return sa.or_(ever, joining(asked, asking))
+
+
+@kept
+def _candidates(actor: Actor, today: date) -> Any:
     return (
         sa.select(
             Match.id,
@@ -147,8 +160,9 @@ def _candidates(wanted: Sequence[sa.ColumnElement[bool]]) -> Any:
         )
         .join(_request, _request.id == Match.request_id)
         .join(_offer, _offer.id == Match.offer_id)
-        .where(*wanted)
+        .where(*_wanted(actor, today))
         .order_by(Match.total.desc(), Match.id)
+        .limit(LOOKED_AT)
     )
 
 
@@ -171,6 +185,11 @@ def _busy(session: Session) -> Mapping[int, int]:
 
     Asked once and by itself: within the search for pairs it would be computed again for each end.
     """
+    return {row[0]: row[1] for row in session.execute(_held_back())}
+
+
+@lru_cache(maxsize=1)
+def _held_back() -> sa.Select[Any]:
     live, least = _live(), sa.func.min(Office.most_live)
     bearable = sa.select(sa.case((least < MOST_LIVE, least), else_=MOST_LIVE)).scalar_subquery()
     count = sa.func.count()
@@ -181,13 +200,12 @@ def _busy(session: Session) -> Mapping[int, int]:
         .having(count > bearable)
         .subquery()
     )
-    rows = session.execute(
+    return (
         sa.select(many.c.organisation_id, many.c.live)
         .join(Organisation, Organisation.id == many.c.organisation_id)
         .outerjoin(Office, Office.id == Organisation.office_id)
         .where(many.c.live > sa.func.coalesce(Office.most_live, MOST_LIVE))
     )
-    return {row[0]: row[1] for row in rows}
 
 
 def _shown(row: Any, found: Mapping[int, ListingCard]) -> bool:

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from marketplace import policy
+from marketplace.db import kept
 from marketplace.introductions.models import Introduction
 from marketplace.introductions.queries.desk import Handled, brokered, handled
-from marketplace.introductions.queries.find import loads
+from marketplace.introductions.queries.find import card_rows
 from marketplace.introductions.queries.seats import possible
 from marketplace.introductions.states import LIVE, IntroductionState
 from marketplace.listings.models import Listing, ListingSector
+from marketplace.organisations.models import Organisation
+from marketplace.organisations.queries.directory import in_sector
 from marketplace.policy import Actor
 from marketplace.programmes.queries import took_part
 from matching.types import Kind
 
 COLUMNS: Final = (*LIVE, IntroductionState.AGREED)
 """What is over without an agreement stands in the list of introductions, not on the board."""
-CARDS: Final = 10
+CARDS: Final = 8
 """Cards in a column; the number above it says how many there are."""
-
-
-# The listing that is asked, and the proposer's own where there is one.
-_one, _two = aliased(Listing), aliased(Listing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +39,9 @@ class Filters:
     network
         Of every office; those of other offices without names.
     sector
-        Two digits of ISIC Rev.4; either listing's.
+        Two digits of ISIC Rev.4; of either listing, or of a proposer who named none.
     country
-        ISO 3166-1 alpha-2; of either side.
+        ISO 3166-1 alpha-2; of either listing, or of the proposer.
     programme
         Its code; one side was enrolled when the introduction was proposed.
     """
@@ -78,6 +77,8 @@ class Card:
         Of the proposer and of the other side.
     offices
         Names of the two, or of the one.
+    within
+        Whether one office holds both ends.
     """
 
     shown: Handled | None
@@ -86,6 +87,7 @@ class Card:
     kind: Kind
     countries: tuple[str, str]
     offices: tuple[str, ...]
+    within: bool
     changed_at: datetime
     due_at: datetime | None
 
@@ -100,20 +102,15 @@ class Column:
 
 
 def board(session: Session, actor: Actor, filters: Filters) -> list[Column]:
-    """Return the columns of the board, in two statements and what loads their cards."""
-    wanted = _wanted(actor, filters)
-    counts: Mapping[Any, int] = {
-        row[0]: row[1]
-        for row in session.execute(
-            _joined(sa.select(Introduction.state, sa.func.count()), filters)
-            .where(Introduction.state.in_(COLUMNS), *wanted)
-            .group_by(Introduction.state)
-        )
-    }
-    # In two steps: in one, the database joins all there is before it takes the first of each state.
-    keys = session.scalars(_first(wanted, filters)).all()
-    rows = session.scalars(sa.select(Introduction).where(Introduction.id.in_(keys)).options(*loads())).all()
-    ordered = sorted(rows, key=lambda row: (row.changed_at, row.id))
+    """Return the columns of the board, in one statement and what loads their cards."""
+    counts: dict[IntroductionState, int] = {}
+    keys: list[int] = []
+    for key, state, count in session.execute(_first_and_counts(actor, filters)):
+        if state is None:
+            keys.append(key)
+        else:
+            counts[state] = count
+    ordered = sorted(card_rows(session, keys), key=lambda row: (row.changed_at, row.id))
     return [
         Column(
             state,
@@ -124,25 +121,32 @@ def board(session: Session, actor: Actor, filters: Filters) -> list[Column]:
     ]
 
 
-def _first(wanted: Sequence[sa.ColumnElement[bool]], filters: Filters) -> Any:
-    """Return the keys of each column's first cards, in one statement."""
-    parts = []
+@kept
+def _first_and_counts(actor: Actor, filters: Filters) -> sa.CompoundSelect[Any]:
+    """Return the keys of each column's first cards, and beside them how many there are of each state.
+
+    What is wanted is found once, from narrow copies of the rows, and both are taken from it.
+    """
+    hits = (
+        sa.select(Introduction.id, Introduction.state, Introduction.changed_at)
+        .where(Introduction.state.in_(COLUMNS), *_wanted(actor, filters))
+        .cte()
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    counts = sa.select(sa.null().label("id"), hits.c.state, sa.func.count()).group_by(hits.c.state)
+    firsts = []
     for state in COLUMNS:
-        newest = state is IntroductionState.AGREED
-        order = (
-            (Introduction.changed_at.desc(), Introduction.id.desc())
-            if newest
-            else (Introduction.changed_at, Introduction.id)
-        )
+        oldest = (hits.c.changed_at, hits.c.id)
+        newest = (hits.c.changed_at.desc(), hits.c.id.desc())
         part = (
-            _joined(sa.select(Introduction.id), filters)
-            .where(Introduction.state == state, *wanted)
-            .order_by(*order)
+            sa.select(hits.c.id)
+            .where(hits.c.state == state)
+            .order_by(*(newest if state is IntroductionState.AGREED else oldest))
             .limit(CARDS)
             .subquery()
         )
-        parts.append(sa.select(part.c.id))
-    return sa.union_all(*parts)
+        firsts.append(sa.select(part.c.id, sa.null(), sa.null()))
+    return sa.union_all(counts, *firsts)
 
 
 def _longest_first(state: IntroductionState, rows: Sequence[Introduction]) -> list[Introduction]:
@@ -152,32 +156,40 @@ def _longest_first(state: IntroductionState, rows: Sequence[Introduction]) -> li
 
 
 def _wanted(actor: Actor, filters: Filters) -> list[sa.ColumnElement[bool]]:
-    """Return the conditions, for a query over introductions with their listings ``_one`` and ``_two``."""
+    """Return the conditions; by keys of listings and organisations, so that no row needs to be joined."""
     wanted = [] if filters.network else [brokered(actor)]
+    asked, own, proposer = (
+        Introduction.other_listing_id,
+        Introduction.proposer_listing_id,
+        Introduction.proposer_organisation_id,
+    )
     if filters.kind is not None:
         # An introduction is of the kind of the listing that is asked; its partner's is the same.
-        wanted.append(_one.kind == filters.kind)
+        wanted.append(asked.in_(sa.select(Listing.id).where(Listing.kind == filters.kind)))
     if filters.country is not None:
-        wanted.append(sa.or_(_one.country == filters.country, _two.country == filters.country))
+        listings = _once(sa.select(Listing.id).where(Listing.country == filters.country))
+        firms = sa.select(Organisation.id).where(Organisation.country == filters.country)
+        wanted.append(sa.or_(asked.in_(listings), own.in_(listings), proposer.in_(firms)))
     if filters.sector is not None:
-        ends = [Introduction.other_listing_id, Introduction.proposer_listing_id]
+        # From the division's first class up to the next division: an index has them in this order.
+        below = ListingSector.code.between(filters.sector, filters.sector + "99")
+        listings = _once(sa.select(ListingSector.listing_id).where(below))
+        firms = sa.select(Organisation.id).where(in_sector(filters.sector))
+        of_proposer = sa.and_(own.is_(None), proposer.in_(firms))
+        wanted.append(sa.or_(asked.in_(listings), own.in_(listings), of_proposer))
+    if filters.programme is not None:
         wanted.append(
-            sa.exists().where(
-                ListingSector.listing_id.in_(ends), ListingSector.code.startswith(filters.sector)
+            took_part(
+                filters.programme, [proposer, Introduction.other_organisation_id], Introduction.proposed_at
             )
         )
-    if filters.programme is not None:
-        sides = [Introduction.proposer_organisation_id, Introduction.other_organisation_id]
-        wanted.append(took_part(filters.programme, sides, Introduction.proposed_at))
     return wanted
 
 
-def _joined(query: Any, filters: Filters) -> Any:
-    """Join both listings where a filter asks for them, of one introduction after the other."""
-    if filters.kind is None and filters.country is None:
-        return query
-    asked = query.join(_one, _one.id == Introduction.other_listing_id)
-    return asked.outerjoin(_two, _two.id == Introduction.proposer_listing_id)
+def _once(keys: sa.Select[Any]) -> sa.Select[Any]:
+    """Return keys that are looked up once, however often they are asked for."""
+    found = keys.cte().prefix_with("MATERIALIZED", dialect="postgresql")
+    return sa.select(*found.c)
 
 
 def _card(actor: Actor, row: Introduction) -> Card:
@@ -191,6 +203,7 @@ def _card(actor: Actor, row: Introduction) -> Card:
         kind=row.other_listing.kind,
         countries=(proposer.country if proposer else "", row.other_listing.country),
         offices=tuple(dict.fromkeys(offices)),
+        within=row.within_one_office,
         changed_at=row.changed_at,
         due_at=row.due_at,
     )

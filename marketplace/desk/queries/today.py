@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from marketplace import policy
+from marketplace.db import UtcDateTime, kept
 from marketplace.desk.ranking import Rank, age_of, amount_of, chance_of, value_of
 from marketplace.desk.wording import reason
 from marketplace.introductions.models import Introduction
-from marketplace.introductions.queries.desk import Handled, Shelf, brokered, handled, on_shelf
-from marketplace.introductions.queries.find import loads
+from marketplace.introductions.queries.desk import Handled, brokered, handled
+from marketplace.introductions.queries.find import card_rows
 from marketplace.introductions.queries.seats import possible
 from marketplace.introductions.services.broker import BETWEEN_REMINDERS
-from marketplace.introductions.states import LIVE, IntroductionState
+from marketplace.introductions.states import IntroductionState
 from marketplace.listings.models import Listing, State
 from marketplace.listings.queries import ListingCard, card, card_loads
 from marketplace.matches.models import Match
@@ -29,7 +31,7 @@ from matching.types import Kind
 
 Calibrated = Callable[[float, Kind], float | None]
 """From a score and a kind to the share of introductions like it that were accepted, where enough were."""
-RANKED: Final = 200
+RANKED: Final = 100
 """Of each sort of matter so many are ranked: those whose time ends first."""
 
 
@@ -137,9 +139,10 @@ def worklist(
     calibrated
         What has been learnt from decisions; a score speaks for itself where it says nothing.
     """
+    to_remind = _to_remind(actor, mine=mine)
     found = [
-        *_introductions(session, actor, mine=mine),
-        *_reminders(session, actor, mine=mine, now=now),
+        *_found(session, Sort.INTRODUCTION, _to_look_at(actor, mine=mine)),
+        *_found(session, Sort.REMINDER, to_remind, now=now, last=now - BETWEEN_REMINDERS),
         *_reviews(session, actor),
     ]
     ranked = sorted((_rank(one, calibrated, now) for one in found), key=lambda one: one.order)
@@ -164,12 +167,31 @@ def _begun() -> sa.ColumnElement[datetime]:
     )
 
 
-def _of_the_two() -> sa.ColumnElement[bool]:
-    """Return the condition that a match is of the two listings of an introduction."""
-    one, two = Introduction.proposer_listing_id, Introduction.other_listing_id
-    return sa.or_(
-        sa.and_(Match.request_id == one, Match.offer_id == two),
-        sa.and_(Match.request_id == two, Match.offer_id == one),
+def _present_match() -> sa.ScalarSelect[Any]:
+    """Return the score of the present match of an introduction's two listings.
+
+    Who asked without a listing of their own is taken by that of their listings which fits the one
+    asked best.
+    """
+    own, asked = sa.orm.aliased(Listing), Introduction.other_listing_id
+    of_the_two = sa.or_(
+        sa.and_(Match.request_id == own.id, Match.offer_id == asked),
+        sa.and_(Match.request_id == asked, Match.offer_id == own.id),
+    )
+    of_proposer = sa.or_(
+        own.id == Introduction.proposer_listing_id,
+        sa.and_(
+            Introduction.proposer_listing_id.is_(None),
+            own.organisation_id == Introduction.proposer_organisation_id,
+        ),
+    )
+    return (
+        sa.select(sa.func.max(Match.total))
+        .select_from(Match)
+        .join(own, of_the_two)
+        .where(of_proposer)
+        .correlate(Introduction)
+        .scalar_subquery()
     )
 
 
@@ -187,30 +209,33 @@ def _in_my_hands(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.or_(*(officer == actor.user_id for _office, officer in ends), sa.and_(*nobodys))
 
 
-def _of_introductions(session: Session, sort: Sort, wanted: Iterable[sa.ColumnElement[bool]]) -> list[_Found]:
+def _first_of(ways: Iterable[sa.ColumnElement[bool]], common: Sequence[Any]) -> sa.Select[Any]:
+    """Return what waits in one of some ways, each of which an index by office and state answers.
+
+    With the ways in one condition, the database would read all that is alive anywhere.
+    """
+    waiting = sa.union(
+        *(sa.select(Introduction.id, Introduction.due_at).where(way, *common) for way in ways)
+    ).subquery()
     # What is wanted first, and then what it is worth: in one step, the database would join all that waits.
-    first = (
-        sa.select(Introduction.id)
-        # What waits is alive; said so that an index by state finds it among all that have ended.
-        .where(Introduction.state.in_(LIVE), *wanted)
-        .order_by(Introduction.due_at, Introduction.id)
-        .limit(RANKED)
-        .subquery()
-    )
-    rows = session.execute(
+    first = sa.select(waiting.c.id).order_by(waiting.c.due_at, waiting.c.id).limit(RANKED).subquery()
+    return (
         sa.select(
             Introduction.id,
             # Where none was kept, because the two were not matched yet, the present one.
-            sa.func.coalesce(Introduction.total, Match.total).label("total"),
+            sa.func.coalesce(Introduction.total, _present_match()).label("total"),
             Introduction.due_at,
             _begun().label("begun"),
             *_WORTH,
         )
         .join(first, first.c.id == Introduction.id)
         .join(Listing, Listing.id == Introduction.other_listing_id)
-        .outerjoin(Match, _of_the_two())
         .order_by(Introduction.due_at, Introduction.id)
     )
+
+
+def _found(session: Session, sort: Sort, statement: sa.Select[Any], **given: datetime) -> list[_Found]:
+    rows = session.execute(statement, given)
     return [_Found(sort, row, row.total, row.begun, row.due_at) for row in rows]
 
 
@@ -242,45 +267,51 @@ def _reasons(one: _Ranked) -> tuple[str, ...]:
     return words[1:] if one.sort is Sort.REVIEW else words
 
 
-def _introductions(session: Session, actor: Actor, *, mine: bool) -> list[_Found]:
-    """Rank what an officer is to look at, or to answer for a listing that the office holds."""
-    held = sa.or_(
+@kept
+def _to_look_at(actor: Actor, *, mine: bool) -> sa.Select[Any]:
+    """Return what an officer is to look at, or to answer for a listing that the office holds."""
+    first, second = policy.offices_of(actor, Introduction)
+    sent = Introduction.state == IntroductionState.SENT
+    ways = [
+        sa.and_(Introduction.state == IntroductionState.PROPOSED, first),
+        sa.and_(Introduction.state == IntroductionState.VETTED, second),
         sa.and_(
+            sent,
             Introduction.other_organisation_id.is_(None),
             Introduction.other_accepted_at.is_(None),
-            _of_office(actor, Introduction.other_office_id),
+            second,
         ),
         sa.and_(
+            sent,
             Introduction.proposer_organisation_id.is_(None),
             Introduction.proposer_accepted_at.is_(None),
-            _of_office(actor, Introduction.proposer_office_id),
+            first,
         ),
-    )
-    ours = sa.or_(
-        sa.func.coalesce(on_shelf(actor, Shelf.OURS), sa.false()),
-        sa.and_(Introduction.state == IntroductionState.SENT, held),
-    )
-    wanted = [brokered(actor), ours, *([_in_my_hands(actor)] if mine else [])]
-    return _of_introductions(session, Sort.INTRODUCTION, wanted)
+    ]
+    return _first_of(ways, _common(actor, mine=mine))
 
 
-def _of_office(actor: Actor, column: Any) -> sa.ColumnElement[bool]:
-    return sa.true() if actor.is_admin else column == actor.office_id
+def _common(actor: Actor, *, mine: bool) -> list[sa.ColumnElement[bool]]:
+    return [brokered(actor), *([_in_my_hands(actor)] if mine else [])]
 
 
-def _reminders(session: Session, actor: Actor, *, mine: bool, now: datetime) -> list[_Found]:
-    """Rank the sides that are silent for more than half of their time, and not reminded today."""
-    wanted = [
-        brokered(actor),
+@kept
+def _to_remind(actor: Actor, *, mine: bool) -> sa.Select[Any]:
+    """Return the sides that are silent for more than half of their time, and were not reminded today.
+
+    It is asked with ``now`` and ``last``, the latest moment at which an officer may have reminded them.
+    """
+    now, last = (sa.bindparam(name, type_=UtcDateTime()) for name in ("now", "last"))
+    silent = sa.and_(
         Introduction.state == IntroductionState.SENT,
         # Emptied when the exchange itself reminded at half-time.
         sa.or_(Introduction.remind_half_at.is_(None), Introduction.remind_half_at <= now),
-        sa.or_(Introduction.reminded_at.is_(None), Introduction.reminded_at <= now - BETWEEN_REMINDERS),
+        sa.or_(Introduction.reminded_at.is_(None), Introduction.reminded_at <= last),
         Introduction.other_organisation_id.is_not(None),
         Introduction.proposer_organisation_id.is_not(None),
-        *([_in_my_hands(actor)] if mine else []),
-    ]
-    return _of_introductions(session, Sort.REMINDER, wanted)
+    )
+    ways = [sa.and_(silent, office) for office in policy.offices_of(actor, Introduction)]
+    return _first_of(ways, _common(actor, mine=mine))
 
 
 def _reviews(session: Session, actor: Actor) -> list[_Found]:
@@ -296,19 +327,23 @@ def _reviews(session: Session, actor: Actor) -> list[_Found]:
         .where(
             Listing.state == State.SUBMITTED,
             Listing.submitted_at.is_not(None),
-            _of_office(actor, Listing.office_id),
+            sa.true() if actor.is_admin else Listing.office_id == actor.office_id,
             sa.or_(Listing.organisation_id.is_(None), Listing.organisation_id.not_in(mine)),
         )
         .order_by(Listing.submitted_at, Listing.id)
         .limit(RANKED)
     ).all()
     paces = paces_of(session, {row.office_id for row in rows})
-    return [_Found(Sort.REVIEW, row, None, row.submitted_at, _review_due(paces, row)) for row in rows]
-
-
-def _review_due(paces: Mapping[int | None, Pace], row: Any) -> datetime:
-    pace = paces.get(row.office_id) or Pace()
-    return limits(pace.calendar, row.submitted_at, pace.officer_days).due_at
+    dues: dict[tuple[int | None, date], datetime] = {}
+    found = []
+    for row in rows:
+        pace = paces.get(row.office_id) or Pace()
+        # All that is sent to an office on one day is due on one day.
+        sent = row.office_id, pace.calendar.local_day(row.submitted_at)
+        if sent not in dues:
+            dues[sent] = limits(pace.calendar, row.submitted_at, pace.officer_days).due_at
+        found.append(_Found(Sort.REVIEW, row, None, row.submitted_at, dues[sent]))
+    return found
 
 
 # ------------------------------------------------------------------------------------- loading
@@ -324,14 +359,8 @@ def _loaded(session: Session, actor: Actor, ranked: Sequence[_Ranked]) -> list[M
             .options(*card_loads())
         )
     }
-    introductions = {
-        row.id: row
-        for row in session.scalars(
-            sa.select(Introduction)
-            .where(Introduction.id.in_([one.id for one in ranked if one.sort is not Sort.REVIEW]))
-            .options(*loads())
-        )
-    }
+    keys = [one.id for one in ranked if one.sort is not Sort.REVIEW]
+    introductions = {row.id: row for row in card_rows(session, keys)}
     return [
         _review(actor, one, listings[one.id])
         if one.sort is Sort.REVIEW

@@ -7,12 +7,12 @@ from typing import Final
 
 from flask import render_template, request
 from flask_babel import gettext as _
-from wtforms import SelectField
 
 from marketplace.desk.queries.pipeline import Filters, board
 from marketplace.desk.views.blueprint import bp
 from marketplace.programmes.queries import programme_names
 from marketplace.web.access import needs
+from marketplace.web.choices import SelectField
 from marketplace.web.context import actor, reading
 from marketplace.web.fields import CountryField, Form
 from marketplace.web.fields import lazy as _l

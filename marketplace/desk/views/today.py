@@ -22,7 +22,7 @@ from marketplace.offices.queries import StaffMember, staff_of
 from marketplace.web.access import needs
 from marketplace.web.context import actor, reading
 
-SHOWN: Final = 20
+SHOWN: Final = 12
 ENDING: Final = 5
 WHOLE: Final = "office"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.introductions.forms.room import AgreementForm, MeetingForm, MessageForm
+from marketplace.introductions.forms.room import AgreementForm, CallOffForm, MeetingForm, MessageForm
 from marketplace.introductions.forms.steps import (
     InterestForm,
     OfficerForm,
@@ -14,6 +14,7 @@ from marketplace.introductions.forms.steps import (
 
 __all__ = [
     "AgreementForm",
+    "CallOffForm",
     "InterestForm",
     "MeetingForm",
     "MessageForm",

@@ -9,25 +9,18 @@ from zoneinfo import ZoneInfo, available_timezones
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf.file import FileField
-from wtforms import (
-    DateField,
-    DateTimeLocalField,
-    HiddenField,
-    MultipleFileField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import DateField, DateTimeLocalField, HiddenField, MultipleFileField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
 from marketplace.errors import Invalid
 from marketplace.introductions.forms.steps import LONGEST_VERSION, StepForm
 from marketplace.introductions.models import TEXT_LENGTH, PartnershipType, ValueBand
-from marketplace.introductions.models.meeting import MOST_TIMES, PLACE_LENGTH
+from marketplace.introductions.models.meeting import MOST_TIMES, PLACE_LENGTH, REASON_LENGTH
 from marketplace.introductions.models.message import MESSAGE_LENGTH
 from marketplace.introductions.models.outcome import MOST_JOBS
 from marketplace.introductions.services.agree import AgreementValues
 from marketplace.listings.kinds.words import PARTNERSHIP_TYPES
+from marketplace.web.choices import SelectField
 from marketplace.web.fields import CurrencyField, Form, PlainText, WholeField, clean_lines, clean_text
 from marketplace.web.fields import lazy as _l
 from marketplace.web.words import label
@@ -133,6 +126,19 @@ class MeetingForm(Form):
         """Put what is wrong with the times at the first of them."""
         named = {"times": "time_1"}.get(error.field, error.field)
         super().blame(Invalid(named, error.message, error.code))
+
+
+class CallOffForm(Form):
+    """Why an agreed meeting is called off."""
+
+    reason = StringField(
+        _l("Why"),
+        [PlainText(REASON_LENGTH)],
+        filters=[clean_text],
+        description=_l(
+            "For example: our engineer is ill; we propose other times. Read by both sides and offices."
+        ),
+    )
 
 
 class AgreementForm(StepForm):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
-from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms import HiddenField, TextAreaField
 
 from marketplace.introductions.models import TEXT_LENGTH
 from marketplace.introductions.states import Reason
 from marketplace.listings.models import Listing
 from marketplace.offices.queries import StaffMember
+from marketplace.web.choices import SelectField
 from marketplace.web.fields import Form, Needed, PlainText, clean_lines
 from marketplace.web.fields import lazy as _l
 from marketplace.web.words import label

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marketplace.introductions.models.introduction import TEXT_LENGTH, Introduction
-from marketplace.introductions.models.meeting import Meeting, MeetingState, MeetingTime
+from marketplace.introductions.models.meeting import CalledOff, Meeting, MeetingState, MeetingTime
 from marketplace.introductions.models.message import Message, MessageFile
 from marketplace.introductions.models.outcome import (
     Agreement,
@@ -16,6 +16,7 @@ from marketplace.introductions.models.outcome import (
 __all__ = [
     "TEXT_LENGTH",
     "Agreement",
+    "CalledOff",
     "FollowUp",
     "FollowUpAnswer",
     "Introduction",

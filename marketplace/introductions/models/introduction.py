@@ -28,6 +28,20 @@ from marketplace.organisations.models import Organisation
 
 TEXT_LENGTH: Final = 1000
 
+# What is counted or filtered by beside any moment of an introduction, and beside each.
+_COUNTED: Final = (
+    "proposer_office_id", "other_office_id", "proposer_organisation_id", "other_organisation_id",
+    "proposer_listing_id", "other_listing_id", "id",
+)  # fmt: skip
+_MOMENTS: Final = {
+    "proposed": (),
+    "vetted": ("origin", "proposed_at"),
+    "sent": ("proposed_at",),
+    "revealed": ("sent_at", "proposed_at"),
+    "met": (),
+    "ended": ("state", "ended_by", "revealed_at", "sent_at", "proposed_at"),
+}
+
 
 def _in(states: Iterable[IntroductionState]) -> str:
     return "state IN (" + ", ".join(f"'{state.value}'" for state in states) + ")"
@@ -70,6 +84,8 @@ class Introduction(Base):
         sa.CheckConstraint(f"({_in(REVEALED)}) = (revealed_at IS NOT NULL)", name="revealed"),
         sa.CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name="sent"),
         sa.CheckConstraint("state <> 'vetted' OR vetted_at IS NOT NULL", name="vetted"),
+        sa.CheckConstraint("state <> 'meeting_held' OR met_at IS NOT NULL", name="met"),
+        sa.CheckConstraint("met_at IS NULL OR revealed_at IS NOT NULL", name="met_each_other"),
         sa.CheckConstraint(f"({_in(AWAITED)}) = (due_at IS NOT NULL)", name="due"),
         sa.CheckConstraint(
             "due_at IS NOT NULL OR (remind_half_at IS NULL AND remind_last_at IS NULL)", name="reminders"
@@ -112,7 +128,12 @@ class Introduction(Base):
             )
             for end in ("proposer", "other")
         ),
-        # A narrow copy of all that is counted; see docs/decisions/0011.
+        # What reports count of a quarter, found by its moment; see docs/decisions/0014.
+        *(
+            sa.Index(f"ix_introduction_{moment}", f"{moment}_at", *beside, *_COUNTED)
+            for moment, beside in _MOMENTS.items()
+        ),
+        # A narrow copy of all that the desk looks at; see docs/decisions/0011.
         sa.Index(
             "ix_introduction_figures",
             "state",
@@ -120,14 +141,9 @@ class Introduction(Base):
             "other_office_id",
             "proposer_officer_id",
             "other_officer_id",
-            "origin",
-            "ended_by",
-            "proposed_at",
-            "vetted_at",
-            "sent_at",
-            "revealed_at",
-            "ended_at",
             "due_at",
+            "changed_at",
+            "proposed_at",
             "proposer_organisation_id",
             "other_organisation_id",
             "proposer_listing_id",
@@ -179,6 +195,8 @@ class Introduction(Base):
     vetted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revealed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When it was first noted that the two sides have met: by a meeting arranged here, or in words.
+    met_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by: Mapped[By | None] = mapped_column(choice(By, "ended_by"))
     # The last transition.

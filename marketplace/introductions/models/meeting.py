@@ -15,6 +15,7 @@ from marketplace.introductions.states import By
 
 MOST_TIMES: Final = 5
 PLACE_LENGTH: Final = 300
+REASON_LENGTH: Final = 300
 LONGEST_MINUTES: Final = 480
 
 
@@ -73,6 +74,8 @@ class Meeting(Base):
     minutes: Mapped[int] = mapped_column()
     place: Mapped[str] = mapped_column(sa.String(PLACE_LENGTH))
     proposed_by: Mapped[By] = mapped_column(choice(By, "proposed_by"))
+    # That an officer did it in the place of the side, which is told by mail then.
+    by_office: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     proposed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
     proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # The time that was accepted, one of those proposed.
@@ -88,6 +91,7 @@ class Meeting(Base):
     times: Mapped[list[MeetingTime]] = relationship(
         order_by="MeetingTime.position", cascade="all, delete-orphan"
     )
+    called_off: Mapped[CalledOff | None] = relationship(cascade="all, delete-orphan", lazy="joined")
 
 
 class MeetingTime(Base):
@@ -102,3 +106,19 @@ class MeetingTime(Base):
     meeting_id: Mapped[int] = mapped_column(sa.ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CalledOff(Base):
+    """That an agreed meeting, which was not held, was called off before its time, by whom and why."""
+
+    __tablename__ = "meeting_called_off"
+    __table_args__ = (
+        sa.CheckConstraint("called_by IN ('proposer', 'other')", name="by_a_side"),
+        sa.CheckConstraint("reason <> ''", name="words"),
+    )
+
+    meeting_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    called_by: Mapped[By] = mapped_column(choice(By, "called_by"))
+    reason: Mapped[str] = mapped_column(sa.String(REASON_LENGTH))

@@ -106,6 +106,13 @@ class FollowUp(Base):
             sqlite_where=sa.text("asked_at IS NULL"),
             postgresql_where=sa.text("asked_at IS NULL"),
         ),
+        sa.Index(
+            "ix_follow_up_answered",
+            "answered_at",
+            "introduction_id",
+            sqlite_where=sa.text("answered_at IS NOT NULL"),
+            postgresql_where=sa.text("answered_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

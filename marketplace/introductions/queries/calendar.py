@@ -10,6 +10,9 @@ from typing import Final
 # Octets, without the line break: RFC 5545, 3.1.
 LINE_OCTETS: Final = 75
 BREAK: Final = "\r\n"
+# RFC 5546, 3.2.1 and 3.2.5: an entry that is there, or is there no more.
+PUBLISH: Final = "PUBLISH"
+CANCEL: Final = "CANCEL"
 # RFC 5545, 3.3.11: what has a meaning in a text.
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
@@ -28,6 +31,8 @@ class Entry:
         When it was agreed.
     organiser
         Name and address of the exchange: no address of a person stands in the file.
+    method
+        :data:`PUBLISH`, or :data:`CANCEL` for what was called off.
     """
 
     uid: str
@@ -40,6 +45,7 @@ class Entry:
     description: str
     url: str
     organiser: tuple[str, str]
+    method: str = PUBLISH
 
 
 def calendar_file(entry: Entry) -> str:
@@ -50,7 +56,7 @@ def calendar_file(entry: Entry) -> str:
         "VERSION:2.0",
         "PRODID:-//Partnership Exchange//Meetings//EN",
         "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
+        f"METHOD:{entry.method}",
         "BEGIN:VEVENT",
         f"UID:{_text(entry.uid)}",
         f"SEQUENCE:{entry.sequence}",
@@ -62,7 +68,7 @@ def calendar_file(entry: Entry) -> str:
         f"DESCRIPTION:{_text(entry.description)}",
         f"URL:{_plain(entry.url)}",
         f'ORGANIZER;CN="{_plain(name).replace(chr(34), chr(39))}":mailto:{_plain(address)}',
-        "STATUS:CONFIRMED",
+        f"STATUS:{'CANCELLED' if entry.method == CANCEL else 'CONFIRMED'}",
         "END:VEVENT",
         "END:VCALENDAR",
     ]

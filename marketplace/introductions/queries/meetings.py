@@ -93,12 +93,16 @@ def zone_of_side(session: Session, introduction: Introduction, side: By) -> Zone
 def zone_of_reader(session: Session, introduction: Introduction, actor: Actor) -> ZoneInfo:
     """Return the time zone in which somebody reads and types times.
 
-    One's own; whoever speaks for a side and has never chosen one lives where the side does.
+    One's own; whoever has never chosen one lives where the side does for which they speak, and an
+    officer where the office is.
     """
+    if actor.time_zone != UTC_NAME:
+        return ZoneInfo(actor.time_zone)
     sides = sides_spoken_for(actor, introduction)
-    if actor.time_zone == UTC_NAME and sides:
+    if sides:
         return zone_of_side(session, introduction, sides[0])
-    return ZoneInfo(actor.time_zone)
+    office = session.get(Office, actor.office_id) if actor.office_id is not None else None
+    return ZoneInfo(_zone_of_office(office))
 
 
 def _zone_of_office(office: Office | None) -> str:

@@ -15,7 +15,7 @@ from marketplace.introductions.models import Introduction
 from marketplace.introductions.queries.find import loads
 from marketplace.introductions.queries.seats import awaited_sides, seats
 from marketplace.introductions.states import LIVE, By, IntroductionState, Origin
-from marketplace.introductions.wording import SIDES, next_step, standing
+from marketplace.introductions.wording import SIDES, next_step, stage, standing
 from marketplace.listings.models import Listing
 from marketplace.listings.queries import ListingCard, cards
 from marketplace.organisations.models import EmployeeBand
@@ -56,6 +56,10 @@ class Shown:
         The listing that one's own side approached; ``None`` for the other seats.
     own
         Reference and title of one's own listing in it; ``None`` where there is none.
+    stage
+        The state in words, from where the side looks at it.
+    organisation_reference
+        Of one's own organisation; ``""`` where there is none.
     standing, next_step
         Where it stands, and what comes next, in words.
     said
@@ -70,9 +74,11 @@ class Shown:
     reference: str
     seat: By
     state: IntroductionState
+    stage: str
     origin: Origin
     title: str
     organisation: str
+    organisation_reference: str
     card: ListingCard | None
     own: tuple[str, str] | None
     face: Face
@@ -130,9 +136,11 @@ def shown(actor: Actor, introduction: Introduction, seat: By, approached: Mappin
         reference=introduction.reference or "",
         seat=seat,
         state=introduction.state,
+        stage=stage(introduction, seat),
         origin=introduction.origin,
         title=about,
         organisation=organisation.name if organisation else "",
+        organisation_reference=(organisation.reference or "") if organisation else "",
         card=card,
         own=(own.reference or "", own.title) if own else None,
         face=face_of(introduction, By.OTHER if proposes else By.PROPOSER),

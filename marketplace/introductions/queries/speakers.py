@@ -18,6 +18,15 @@ def sides_spoken_for(actor: Actor, introduction: Introduction) -> tuple[By, ...]
     return tuple(found)
 
 
+def side_proposed_for(actor: Actor, introduction: Introduction) -> tuple[By, bool]:
+    """Return the side for which the actor, who may, proposes times, and whether an office does it for it."""
+    spoken = sides_spoken_for(actor, introduction)
+    if spoken:
+        return spoken[0], False
+    first = policy.allowed(actor, "introduction:vet", introduction)
+    return (By.PROPOSER if first else By.OTHER), True
+
+
 def speaker(actor: Actor, introduction: Introduction) -> By:
     """Return as whom the actor, who may write, is heard by the others."""
     if policy.allowed(actor, "introduction:broker", introduction):

@@ -17,9 +17,10 @@ from marketplace.introductions.models import Introduction
 from marketplace.introductions.states import ACTS, By
 
 # What only the offices read.
-OF_OFFICES: Final = frozenset(
-    {"introduction:remind", "introduction:reassign", "introduction:hand_over", "introduction:contacts"}
-)
+OF_OFFICES: Final = frozenset({"introduction:remind", "introduction:reassign", "introduction:hand_over"})
+CONTACTS: Final = "introduction:contacts"
+# What changes nothing in where it stands.
+ASIDE: Final = OF_OFFICES | {CONTACTS}
 # Before introductions there were interests, under the same numbers.
 BEFORE: Final[Mapping[str, tuple[str, By]]] = MappingProxyType(
     {
@@ -52,6 +53,7 @@ def timeline(session: Session, introduction: Introduction, seat: By) -> list[Ste
     """Return what has happened, oldest first, as far as it may be seen from a seat.
 
     The yes of one of two sides that are asked is nobody else's business until both have said it.
+    Who has read the contacts of a side, that side reads too.
     """
     rows = session.execute(
         sa.select(AuditEntry, User.name)
@@ -59,7 +61,7 @@ def timeline(session: Session, introduction: Introduction, seat: By) -> list[Ste
         .where(
             AuditEntry.thing.in_(["introduction", "interest"]),
             AuditEntry.thing_id == introduction.id,
-            AuditEntry.act.in_([*ACTS, *OF_OFFICES, *BEFORE]),
+            AuditEntry.act.in_([*ACTS, *ASIDE, *BEFORE]),
         )
         .order_by(AuditEntry.id)
     )

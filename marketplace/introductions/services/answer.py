@@ -19,6 +19,7 @@ from marketplace.introductions.services.move import (
     write_down,
 )
 from marketplace.introductions.states import REVEALED, By, IntroductionState, Reason, row
+from marketplace.listings.models import Listing
 from marketplace.policy import Actor
 
 
@@ -45,6 +46,7 @@ def accept_introduction(session: Session, actor: Actor, introduction: Introducti
     if side is By.PROPOSER:
         own, theirs = theirs, own
         columns = {"proposer_accepted_at": now, "proposer_accepted_by_id": actor.user_id}
+    _hold_listings(session, introduction)
     both = theirs.is_not(None)
     moment = sa.literal(now, UtcDateTime())
     taken = session.scalar(
@@ -74,9 +76,38 @@ def accept_introduction(session: Session, actor: Actor, introduction: Introducti
     if taken is None:
         return _said_before(session, actor, introduction, side)
     session.refresh(introduction)
-    name = "accept" if taken is IntroductionState.ACCEPTED else "consent"
-    write_down(session, actor, introduction, row(name), side, IntroductionState.SENT, now)
+    opened = taken is IntroductionState.ACCEPTED
+    if opened:
+        _answer_listings(session, introduction, now)
+    step = row("accept" if opened else "consent")
+    write_down(session, actor, introduction, step, side, IntroductionState.SENT, now)
     return True
+
+
+def _hold_listings(session: Session, introduction: Introduction) -> None:
+    """Take both listings before the introduction, always in one order: nobody waits for each other."""
+    session.execute(
+        sa.select(Listing.id)
+        .where(_are_of(introduction))
+        .order_by(Listing.id)
+        .with_for_update(key_share=True)
+    )
+
+
+def _answer_listings(session: Session, introduction: Introduction, now: datetime) -> None:
+    """Note that the listings were answered, unless another introduction has answered them before."""
+    session.execute(
+        sa.update(Listing)
+        .where(_are_of(introduction), Listing.answered_at.is_(None))
+        .values(answered_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _are_of(introduction: Introduction) -> sa.ColumnElement[bool]:
+    """Return the condition for the listings of an introduction; a proposer may have named none."""
+    keys = (introduction.proposer_listing_id, introduction.other_listing_id)
+    return Listing.id.in_([key for key in keys if key is not None])
 
 
 def _side(actor: Actor, introduction: Introduction) -> By:

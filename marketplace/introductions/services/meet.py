@@ -1,4 +1,4 @@
-"""Arranging a meeting: a side proposes times, the other accepts one or proposes others."""
+"""Arranging a meeting: a side, or its office for it, proposes times; the other side accepts one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from marketplace.introductions.models import Introduction, Meeting, MeetingState
 from marketplace.introductions.models.meeting import LONGEST_MINUTES, MOST_TIMES, OPEN, PLACE_LENGTH
 from marketplace.introductions.queries.meetings import last_meeting, meeting_by_number
 from marketplace.introductions.queries.seats import seats
-from marketplace.introductions.queries.speakers import sides_spoken_for
+from marketplace.introductions.queries.speakers import side_proposed_for, sides_spoken_for
 from marketplace.introductions.services.hold import hold
 from marketplace.introductions.services.move import THING, move, too_late
 from marketplace.introductions.states import By, IntroductionState, row
@@ -40,6 +40,8 @@ def propose_meeting(
 ) -> Meeting:
     """Propose times for a meeting; they take the place of those that were proposed or agreed before.
 
+    An officer proposes in the place of the side of the own office, and the other side chooses.
+
     Parameters
     ----------
     times
@@ -57,7 +59,7 @@ def propose_meeting(
     Invalid
         For ``times``, ``minutes`` or ``place``.
     """
-    policy.require(actor, "introduction:meet", introduction)
+    policy.require(actor, "introduction:propose_times", introduction)
     hold(session, introduction)
     if introduction.state not in TOGETHER:
         raise too_late(session, actor, introduction)
@@ -70,7 +72,7 @@ def propose_meeting(
         open_one.state = MeetingState.REPLACED
         session.flush()
     number = last.number + 1 if last else 1
-    by = sides_spoken_for(actor, introduction)[0]
+    by, by_office = side_proposed_for(actor, introduction)
     meeting = Meeting(
         introduction_id=introduction.id,
         number=number,
@@ -79,6 +81,7 @@ def propose_meeting(
         minutes=minutes,
         place=place,
         proposed_by=by,
+        by_office=by_office,
         proposed_by_id=actor.user_id,
         proposed_at=now,
         times=[
@@ -87,7 +90,7 @@ def propose_meeting(
     )
     session.add(meeting)
     session.flush()
-    _write_down(session, actor, introduction, meeting, by, "IntroductionMeetingProposed", now)
+    write_meeting_down(session, actor, introduction, meeting, by, "IntroductionMeetingProposed", now)
     return meeting
 
 
@@ -159,7 +162,7 @@ def accept_time(
         raise Invalid("time", _("Choose one of the times."), "missing")
     if chosen <= now:
         raise Invalid("time", _("This time has passed. Choose another, or propose others."), "past")
-    _change(
+    change_meeting(
         session,
         meeting,
         MeetingState.PROPOSED,
@@ -169,7 +172,7 @@ def accept_time(
         accepted_by_id=actor.user_id,
         accepted_at=now,
     )
-    _write_down(session, actor, introduction, meeting, sides[0], "IntroductionMeetingAgreed", now)
+    write_meeting_down(session, actor, introduction, meeting, sides[0], "IntroductionMeetingAgreed", now)
     return True
 
 
@@ -199,14 +202,28 @@ def note_meeting(
     if meeting.starts_at > now:
         raise Conflict(_("This meeting is still to come."))
     by = seats(actor, introduction)[0]
-    _change(session, meeting, MeetingState.AGREED, state=state, noted_at=now, noted_by_id=actor.user_id)
-    _write_down(session, actor, introduction, meeting, by, "IntroductionMeetingNoted", now)
+    change_meeting(
+        session, meeting, MeetingState.AGREED, state=state, noted_at=now, noted_by_id=actor.user_id
+    )
+    write_meeting_down(session, actor, introduction, meeting, by, "IntroductionMeetingNoted", now)
     if held and introduction.state is IntroductionState.ACCEPTED:
         move(session, actor, introduction, row("hold_meeting"), by, now=now)
+    elif held:
+        _first_met(session, introduction, now)
     return True
 
 
-def _change(session: Session, meeting: Meeting, before: MeetingState, **values: Any) -> None:
+def _first_met(session: Session, introduction: Introduction, now: datetime) -> None:
+    """Note when the two have met, where they negotiated already and nobody had said so."""
+    session.execute(
+        sa.update(Introduction)
+        .where(Introduction.id == introduction.id, Introduction.met_at.is_(None))
+        .values(met_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def change_meeting(session: Session, meeting: Meeting, before: MeetingState, **values: Any) -> None:
     """Write what becomes of a meeting, if it still stands as it was read."""
     session.execute(
         sa.update(Meeting)
@@ -217,7 +234,7 @@ def _change(session: Session, meeting: Meeting, before: MeetingState, **values: 
     session.refresh(meeting)
 
 
-def _write_down(
+def write_meeting_down(
     session: Session,
     actor: Actor,
     introduction: Introduction,
@@ -225,8 +242,16 @@ def _write_down(
     by: By,
     event: str,
     now: datetime,
+    **more: bool,
 ) -> None:
-    facts = {"by": by.value, "meeting": meeting.number, "state": meeting.state.value}
+    """Note in the audit and in the outbox what has become of a meeting.
+
+    Parameters
+    ----------
+    more
+        Further facts for the audit.
+    """
+    facts = {"by": by.value, "meeting": meeting.number, "state": meeting.state.value, **more}
     audit.note(session, actor.user_id, "introduction:meet", THING, introduction.id, now, facts)
     outbox.record(
         session,

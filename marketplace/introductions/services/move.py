@@ -14,7 +14,7 @@ from marketplace import audit, outbox
 from marketplace.errors import Conflict, Invalid
 from marketplace.introductions.models import TEXT_LENGTH, Introduction
 from marketplace.introductions.queries.seats import seats
-from marketplace.introductions.queries.timeline import OF_OFFICES, timeline
+from marketplace.introductions.queries.timeline import ASIDE, timeline
 from marketplace.introductions.states import (
     AWAITED,
     ENDED,
@@ -117,6 +117,8 @@ def move(
         conditions.append(Introduction.version == version)
     if row.to in ENDED:
         values |= {"ended_at": now, "ended_by": by}
+    if row.to is IntroductionState.MEETING_HELD:
+        values |= {"met_at": now}
     taken = session.scalar(
         sa.update(Introduction)
         .where(*conditions)
@@ -170,7 +172,7 @@ def too_late(session: Session, actor: Actor | None, introduction: Introduction) 
         return Conflict(_("This cannot be done any more."))
     if introduction.state in AWAITED and _suspended(session, introduction):
         return Conflict(_("One of the two organisations cannot take part at present."))
-    steps = [step for step in timeline(session, introduction, seat) if step.act not in OF_OFFICES]
+    steps = [step for step in timeline(session, introduction, seat) if step.act not in ASIDE]
     if not steps:
         return Conflict(_("This cannot be done any more. %(now)s", now=standing(introduction, seat)))
     last = steps[-1]

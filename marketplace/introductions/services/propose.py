@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from marketplace import policy
 from marketplace.errors import Conflict, Invalid
 from marketplace.introductions.models import Introduction
-from marketplace.introductions.queries.find import live_between
+from marketplace.introductions.queries.find import joined_already
 from marketplace.introductions.services.begin import begin, stored_match
 from marketplace.introductions.services.present import check_presented
-from marketplace.introductions.states import By, Origin, row
+from marketplace.introductions.states import LIVE, By, Origin, row
 from marketplace.listings.models import Listing, State
 from marketplace.policy import Actor
 
@@ -52,7 +52,7 @@ def propose_introduction(
     Invalid
         For ``pair`` or ``presented``.
     Conflict
-        Where the two are being introduced already.
+        Where the two are being introduced already, or their contacts were opened to each other.
     """
     policy.require(actor, "introduction:propose", pair)
     pair = pair.begun_by(actor.office_id)
@@ -60,8 +60,8 @@ def propose_introduction(
     check_presented(presented, pair.first.organisation, pair.second.organisation)
     first, second = pair.first, pair.second
     match = stored_match(session, second, first)
-    begun = None
-    if live_between(session, first.id, second.id) is None:
+    joined, begun = joined_already(session, first, second), None
+    if joined is None:
         begun = begin(
             session,
             actor,
@@ -84,8 +84,21 @@ def propose_introduction(
             explanation=match.explanation if match else None,
         )
     if begun is None:
-        raise Conflict(_("These two are being introduced to each other already."))
+        raise Conflict(in_the_way(joined))
     return begun
+
+
+def in_the_way(joined: Introduction | None) -> str:
+    """Return why two sides cannot be proposed to each other.
+
+    Parameters
+    ----------
+    joined
+        What joins them; ``None`` for a live one that somebody has begun at this very moment.
+    """
+    if joined is not None and joined.state not in LIVE:
+        return _("These two know each other already: their contacts were opened by an earlier introduction.")
+    return _("These two are being introduced to each other already.")
 
 
 def _check(pair: Pair) -> None:

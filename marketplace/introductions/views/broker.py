@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from marketplace import clock
-from marketplace.errors import Conflict, Invalid
 from marketplace.introductions.forms import OfficerForm, PresentForm, ReasonForm, StepForm
-from marketplace.introductions.models import Introduction
-from marketplace.introductions.queries.find import introduction_by_reference
 from marketplace.introductions.services.answer import accept_introduction, decline_introduction
 from marketplace.introductions.services.broker import remind, send_on, vet_introduction
 from marketplace.introductions.services.hands import reassign
 from marketplace.introductions.services.withdraw import withdraw_introduction
-from marketplace.introductions.views.blueprint import DESK, Answer, bp, done, too_late
-from marketplace.introductions.views.desk import page
+from marketplace.introductions.views.acts import carry_out, note_step, with_reason
+from marketplace.introductions.views.blueprint import DESK, Answer, bp
 from marketplace.web.access import needs
-from marketplace.web.context import actor, transaction
-
-
-def _carry_out(
-    reference: str, verb: str, form: StepForm, act: Callable[[Session, Introduction], None], told: str
-) -> Answer:
-    """Call one service, and answer: done, wrongly filled in, or too late."""
-    if not form.validate():
-        return page(reference, {verb: form}), 422
-    try:
-        with transaction() as session:
-            act(session, introduction_by_reference(session, actor(), reference))
-    except Invalid as problem:
-        form.blame(problem)
-        return page(reference, {verb: form}), 422
-    except Conflict as conflict:
-        return too_late(DESK, reference, conflict)
-    return done(DESK, reference, told)
+from marketplace.web.context import actor
 
 
 @bp.post("/desk/introductions/<reference>/vet")
@@ -44,7 +21,8 @@ def _carry_out(
 def vet(reference: str) -> Answer:
     """Let an expression of interest pass."""
     form = PresentForm()
-    return _carry_out(
+    return carry_out(
+        DESK,
         reference,
         "vet",
         form,
@@ -56,7 +34,7 @@ def vet(reference: str) -> Answer:
             version=form.opened_at(),
             now=clock.now(),
         ),
-        _("It is passed on; whoever is next has been told."),
+        told=_("It is passed on; whoever is next has been told."),
     )
 
 
@@ -65,7 +43,8 @@ def vet(reference: str) -> Answer:
 def pass_on(reference: str) -> Answer:
     """Ask the side that has not said yes."""
     form = PresentForm()
-    return _carry_out(
+    return carry_out(
+        DESK,
         reference,
         "send_on",
         form,
@@ -77,7 +56,7 @@ def pass_on(reference: str) -> Answer:
             version=form.opened_at(),
             now=clock.now(),
         ),
-        _("The side is asked, by a mail and in its inbox."),
+        told=_("The side is asked, by a mail and in its inbox."),
     )
 
 
@@ -85,73 +64,51 @@ def pass_on(reference: str) -> Answer:
 @needs("introduction:accept")
 def accept_for_office(reference: str) -> Answer:
     """Say yes for a listing that the office holds."""
-    return _carry_out(
+    return carry_out(
+        DESK,
         reference,
         "accept",
         StepForm(),
-        _accept,
-        _("The yes of your office is noted."),
+        lambda session, found: accept_introduction(session, actor(), found, now=clock.now()),
+        told=_("The yes of your office is noted."),
     )
-
-
-def _accept(session: Session, found: Introduction) -> None:
-    accept_introduction(session, actor(), found, now=clock.now())
 
 
 @bp.post("/desk/introductions/<reference>/decline")
 @needs("introduction:decline")
 def decline_for_office(reference: str) -> Answer:
     """Say no, with a reason."""
-    form = ReasonForm()
-    return _carry_out(
-        reference,
-        "decline",
-        form,
-        lambda session, found: decline_introduction(
-            session,
-            actor(),
-            found,
-            reason=form.chosen(),
-            words=form.text("words"),
-            version=form.opened_at(),
-            now=clock.now(),
-        ),
-        _("It is declined; who knew of it has been told the reason."),
-    )
+    form, told = ReasonForm(), _("It is declined; who knew of it has been told the reason.")
+    return carry_out(DESK, reference, "decline", form, with_reason(decline_introduction, form), told=told)
 
 
 @bp.post("/desk/introductions/<reference>/withdraw")
 @needs("introduction:withdraw")
 def withdraw_for_office(reference: str) -> Answer:
     """Take the office's own proposal back, with a reason."""
-    form = ReasonForm()
-    return _carry_out(
-        reference,
-        "withdraw",
-        form,
-        lambda session, found: withdraw_introduction(
-            session,
-            actor(),
-            found,
-            reason=form.chosen(),
-            words=form.text("words"),
-            version=form.opened_at(),
-            now=clock.now(),
-        ),
-        _("It is taken back; who knew of it has been told."),
-    )
+    form, told = ReasonForm(), _("It is taken back; who knew of it has been told.")
+    return carry_out(DESK, reference, "withdraw", form, with_reason(withdraw_introduction, form), told=told)
+
+
+@bp.post("/desk/introductions/<reference>/progress/<name>")
+@needs("introduction:progress")
+def progress_for_office(reference: str, name: str) -> Answer:
+    """Note that the two have met, negotiate, or that nothing came of it."""
+    form, act = note_step(name)
+    return carry_out(DESK, reference, name, form, act, told=_("Noted. Both sides and the offices see it."))
 
 
 @bp.post("/desk/introductions/<reference>/remind")
 @needs("introduction:remind")
 def remind_now(reference: str) -> Answer:
     """Remind whoever is awaited."""
-    return _carry_out(
+    return carry_out(
+        DESK,
         reference,
         "remind",
         StepForm(),
         lambda session, found: remind(session, actor(), found, now=clock.now()),
-        _("A reminder is on its way."),
+        told=_("A reminder is on its way."),
     )
 
 
@@ -160,7 +117,8 @@ def remind_now(reference: str) -> Answer:
 def give_to(reference: str) -> Answer:
     """Give it into a colleague's hands, or back to the office."""
     form = OfficerForm()
-    return _carry_out(
+    return carry_out(
+        DESK,
         reference,
         "reassign",
         form,
@@ -172,5 +130,5 @@ def give_to(reference: str) -> Answer:
             version=form.opened_at(),
             now=clock.now(),
         ),
-        _("It is in other hands now."),
+        told=_("It is in other hands now."),
     )

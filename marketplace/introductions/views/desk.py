@@ -23,6 +23,7 @@ from marketplace.introductions.queries.desk import (
 from marketplace.introductions.queries.find import crossing, introduction_by_reference
 from marketplace.introductions.queries.seats import possible, seats
 from marketplace.introductions.queries.timeline import timeline
+from marketplace.introductions.services.progress import NOTED
 from marketplace.introductions.services.see import see_contacts
 from marketplace.introductions.views.blueprint import PAGE_SIZE, bp
 from marketplace.introductions.views.mine import forms_of
@@ -92,6 +93,7 @@ def page(reference: str, filled: Forms | None = None) -> str:
         steps=steps,
         verbs=verbs,
         explained=_explained(found),
+        progress=[verb for verb in NOTED if verb in verbs],
         forms=_forms(found, verbs, people, filled or {}),
         contacts=_contacts(found),
         room=shared,

@@ -41,10 +41,15 @@ def _named(session: Session, token: str) -> tuple[FollowUp, Actor]:
 @bp.get("/mail/follow-up/<token>")
 @public
 def follow_up(token: str) -> str:
-    """Show the question and a button for each answer: programs that look into mails press no buttons."""
+    """Show the question, the answer that the link chose, and a button for each.
+
+    Programs that look into mails follow links and press no buttons: a link answers nothing.
+    """
+    word = request.args.get("answer", "")
+    chosen = FollowUpAnswer(word) if word in set(FollowUpAnswer) else None
     with reading() as session:
         question, _who = _named(session, token)
-        return _page(question, token, answered=False)
+        return _page(question, token, chosen=chosen)
 
 
 @bp.post("/mail/follow-up/<token>")
@@ -60,7 +65,9 @@ def follow_up_answer(token: str) -> Any:
         return _page(question, token, answered=True)
 
 
-def _page(question: FollowUp, token: str, *, answered: bool) -> str:
+def _page(
+    question: FollowUp, token: str, *, chosen: FollowUpAnswer | None = None, answered: bool = False
+) -> str:
     return render_template(
         "introductions/follow_up.html",
         question=question,
@@ -69,4 +76,5 @@ def _page(question: FollowUp, token: str, *, answered: bool) -> str:
         answers=tuple(FollowUpAnswer),
         token=token,
         answered=answered,
+        chosen=chosen,
     )

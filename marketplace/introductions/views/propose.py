@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from marketplace import clock, policy
 from marketplace.errors import Conflict, Invalid
 from marketplace.introductions.forms import ProposeForm
-from marketplace.introductions.queries.find import live_between
-from marketplace.introductions.services.propose import Pair, propose_introduction
+from marketplace.introductions.queries.find import joined_already
+from marketplace.introductions.services.propose import Pair, in_the_way, propose_introduction
 from marketplace.introductions.views.blueprint import DESK, Answer, bp, done
 from marketplace.listings.queries import cards, listing_by_reference
 from marketplace.web.access import needs
@@ -59,14 +59,13 @@ def _page(form: ProposeForm, conflict: str = "") -> str:
         pair = _pair(session, form)
         policy.require(actor(), "introduction:propose", pair)
         shown = cards(session, actor(), [pair.first.id, pair.second.id])
-        live = live_between(session, pair.first.id, pair.second.id)
-        reference = live.reference if live and policy.allowed(actor(), "introduction:view", live) else None
+        joined = joined_already(session, pair.first, pair.second)
+        seen = joined is not None and policy.allowed(actor(), "introduction:view", joined)
     return render_template(
         "introductions/propose.html",
         form=form,
         cards=shown,
-        conflict=conflict,
-        live=live is not None,
-        reference=reference,
+        conflict=conflict or (in_the_way(joined) if joined else ""),
+        reference=joined.reference if joined and seen else None,
         within=pair.first.office_id == pair.second.office_id,
     )

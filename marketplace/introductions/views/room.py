@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from marketplace import clock, policy
-from marketplace.introductions.forms import AgreementForm, MeetingForm, MessageForm
+from marketplace.introductions.forms import AgreementForm, CallOffForm, MeetingForm, MessageForm
 from marketplace.introductions.models import (
     Agreement,
     FollowUp,
@@ -22,20 +22,21 @@ from marketplace.introductions.models import (
     MeetingState,
     Message,
 )
-from marketplace.introductions.queries.meetings import meetings_of, open_number, zone_of_reader, zone_of_side
+from marketplace.introductions.queries.meetings import meetings_of, open_number
 from marketplace.introductions.queries.outcomes import agreement_of, follow_ups_of
 from marketplace.introductions.queries.seats import possible
-from marketplace.introductions.queries.speakers import sides_spoken_for
+from marketplace.introductions.queries.speakers import side_proposed_for, sides_spoken_for
 from marketplace.introductions.queries.thread import TALKING, thread
 from marketplace.introductions.services.meet import TOGETHER
 from marketplace.introductions.states import By
-from marketplace.introductions.wording import SIDES, name_of, who
+from marketplace.introductions.views.clocks import Clocks, clocks_of
+from marketplace.introductions.wording import SIDES, meeting_proposer, name_of, who
 from marketplace.listings.kinds.words import PARTNERSHIP_TYPES
 from marketplace.listings.views.shown import file_words
 from marketplace.web.context import actor
 from marketplace.web.fields import Form
 from marketplace.web.words import label
-from marketplace.web.zones import told_in_each, zone_city
+from marketplace.web.zones import zone_city
 
 Forms = Mapping[str, Form]
 
@@ -72,6 +73,8 @@ class ShownMeeting:
         Position, words in the zones of reader and sides, and whether it is still to come.
     agreed
         The accepted time, in the same words; nothing before.
+    off, off_because
+        Who has called it off, and why; ``""`` where nobody has.
     """
 
     number: int
@@ -83,6 +86,8 @@ class ShownMeeting:
     agreed: list[str]
     may_accept: bool
     may_note: bool
+    off: str
+    off_because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,8 @@ class Room:
         Who reads a message that is written now.
     meeting
         The newest proposal.
+    proposes_for
+        In whose place an officer would propose times; ``""`` for the sides themselves.
     """
 
     messages: list[Said]
@@ -117,6 +124,8 @@ class Room:
     meeting: ShownMeeting | None
     earlier: list[ShownMeeting]
     meeting_form: MeetingForm | None
+    proposes_for: str
+    call_off_form: CallOffForm | None
     agreement: ShownAgreement | None
     agreement_form: AgreementForm | None
     follow_ups: list[tuple[FollowUp, str, bool]]
@@ -125,7 +134,11 @@ class Room:
 
     def forms(self) -> list[Form]:
         """Return the forms that stand on the page."""
-        return [form for form in (self.message_form, self.meeting_form, self.agreement_form) if form]
+        return [
+            form
+            for form in (self.message_form, self.meeting_form, self.call_off_form, self.agreement_form)
+            if form
+        ]
 
 
 def room(session: Session, found: Introduction, seat: By, filled: Forms) -> Room:
@@ -138,11 +151,8 @@ def room(session: Session, found: Introduction, seat: By, filled: Forms) -> Room
     """
     verbs = possible(actor(), found)
     meetings = meetings_of(session, found.id)
-    zones = [
-        zone_of_reader(session, found, actor()),
-        *(zone_of_side(session, found, side) for side in (By.PROPOSER, By.OTHER)),
-    ]
-    shown = [_meeting(found, seat, row, zones) for row in meetings]
+    clocks = clocks_of(session, found, actor(), seat)
+    shown = [_meeting(found, seat, row, clocks) for row in meetings]
     agreement = agreement_of(session, found)
     return Room(
         messages=[_said(found, seat, row) for row in thread(session, actor(), found)],
@@ -150,7 +160,9 @@ def room(session: Session, found: Introduction, seat: By, filled: Forms) -> Room
         readers=_readers(found),
         meeting=shown[0] if shown else None,
         earlier=shown[1:],
-        meeting_form=_meeting_form(found, open_number(meetings), zones[0], filled),
+        proposes_for=_proposes_for(found),
+        call_off_form=_call_off_form(found, meetings, filled),
+        meeting_form=_meeting_form(found, open_number(meetings), clocks.reader, filled),
         agreement=_agreement(found, seat, agreement) if agreement else None,
         agreement_form=_agreement_form(found, filled) if "agree" in verbs else None,
         follow_ups=[
@@ -158,7 +170,7 @@ def room(session: Session, found: Introduction, seat: By, filled: Forms) -> Room
             for row in follow_ups_of(session, actor(), found)
         ],
         answers=tuple(FollowUpAnswer),
-        city=zone_city(zones[0]),
+        city=zone_city(clocks.reader),
     )
 
 
@@ -211,7 +223,7 @@ def _who(found: Introduction, row: Message, seat: By) -> str:
 
 
 def _meeting_form(found: Introduction, answering: int, zone: ZoneInfo, filled: Forms) -> MeetingForm | None:
-    if found.state not in TOGETHER or not policy.allowed(actor(), "introduction:meet", found):
+    if found.state not in TOGETHER or not policy.allowed(actor(), "introduction:propose_times", found):
         return None
     given = filled.get("meeting")
     form = given if isinstance(given, MeetingForm) else MeetingForm(formdata=None)
@@ -220,25 +232,43 @@ def _meeting_form(found: Introduction, answering: int, zone: ZoneInfo, filled: F
     return form
 
 
-def _meeting(found: Introduction, seat: By, row: Meeting, zones: list[ZoneInfo]) -> ShownMeeting:
+def _proposes_for(found: Introduction) -> str:
+    if not policy.allowed(actor(), "introduction:propose_times", found):
+        return ""
+    side, by_office = side_proposed_for(actor(), found)
+    return name_of(found, side) if by_office else ""
+
+
+def _call_off_form(found: Introduction, meetings: Sequence[Meeting], filled: Forms) -> CallOffForm | None:
+    """Return the form where the newest meeting is agreed, still to come, and the reader's to call off."""
+    last = next(iter(meetings), None)
+    if last is None or last.state is not MeetingState.AGREED or last.starts_at is None:
+        return None
+    if last.starts_at <= clock.now() or not policy.allowed(actor(), "introduction:meet", found):
+        return None
+    given = filled.get("call_off")
+    return given if isinstance(given, CallOffForm) else CallOffForm(formdata=None)
+
+
+def _meeting(found: Introduction, seat: By, row: Meeting, clocks: Clocks) -> ShownMeeting:
     now = clock.now()
     others = [side for side in sides_spoken_for(actor(), found) if side is not row.proposed_by]
     agreed = row.state is MeetingState.AGREED and row.starts_at is not None
     return ShownMeeting(
         number=row.number,
         state=row.state,
-        who=who(found, row.proposed_by, seat),
+        who=who(found, meeting_proposer(row), seat),
         minutes=row.minutes,
         place=row.place,
-        times=tuple(
-            (time.position, told_in_each(time.starts_at, zones), time.starts_at > now) for time in row.times
-        ),
-        agreed=told_in_each(row.starts_at, zones) if row.starts_at is not None else [],
+        times=tuple((time.position, clocks.told(time.starts_at), time.starts_at > now) for time in row.times),
+        agreed=clocks.told(row.starts_at) if row.starts_at is not None else [],
         may_accept=row.state is MeetingState.PROPOSED and bool(others) and found.state in TOGETHER,
         may_note=agreed
         and row.starts_at is not None
         and row.starts_at <= now
         and policy.allowed(actor(), "introduction:progress", found),
+        off=who(found, row.called_off.called_by, seat) if row.called_off else "",
+        off_because=row.called_off.reason if row.called_off else "",
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from flask import current_app, request
 from flask_babel import gettext as _
@@ -12,20 +11,20 @@ from werkzeug.wrappers import Response
 from marketplace import clock
 from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.files import FileStore, StoredFile, Upload, download_headers, plain_name, read_upload
-from marketplace.introductions.forms import AgreementForm, MeetingForm, MessageForm
+from marketplace.introductions.forms import AgreementForm, CallOffForm, MeetingForm, MessageForm
 from marketplace.introductions.forms.room import number_in
 from marketplace.introductions.models import FollowUpAnswer
 from marketplace.introductions.queries.find import introduction_by_reference
 from marketplace.introductions.queries.outcomes import evidence, follow_up_by_id
 from marketplace.introductions.queries.thread import message_file
 from marketplace.introductions.services.agree import record_agreement
+from marketplace.introductions.services.call_off import call_off
 from marketplace.introductions.services.follow_up import answer_follow_up
 from marketplace.introductions.services.meet import accept_time, note_meeting, propose_meeting
 from marketplace.introductions.services.talk import write_message
+from marketplace.introductions.views.acts import again, carry_out
 from marketplace.introductions.views.blueprint import DESK, MINE, Answer, bp, done, too_late
 from marketplace.introductions.views.calendar import calendar_of
-from marketplace.introductions.views.desk import page as desk_page
-from marketplace.introductions.views.mine import page as side_page
 from marketplace.policy import allowed
 from marketplace.web.access import needs
 from marketplace.web.context import actor, reading, settings, transaction
@@ -39,12 +38,6 @@ def _endpoint(reference: str) -> str:
     with reading() as session:
         found = introduction_by_reference(session, actor(), reference)
         return DESK if allowed(actor(), "introduction:broker", found) else MINE
-
-
-def _again(reference: str, name: str, form: Form, status: int = 422) -> Answer:
-    """Show the page again, with what was typed and what is wrong with it."""
-    page: Any = desk_page if _endpoint(reference) == DESK else side_page
-    return page(reference, {name: form}), status
 
 
 def _store() -> FileStore:
@@ -74,27 +67,25 @@ def write(reference: str) -> Answer:
     form = MessageForm()
     form.validate()
     uploads = _uploads(form, "files")
-    if form.errors:
-        return _again(reference, "message", form)
-    try:
-        with transaction() as session:
-            write_message(
-                session,
-                actor(),
-                introduction_by_reference(session, actor(), reference),
-                text=form.text("message"),
-                uploads=uploads,
-                store=_store(),
-                once=form.text("once") or secrets.token_hex(12),
-                to_all=form.text("to_all") == "yes",
-                now=clock.now(),
-            )
-    except Invalid as problem:
-        form.blame(problem)
-        return _again(reference, "message", form)
-    except Conflict as conflict:
-        return too_late(_endpoint(reference), reference, conflict, typed=form.text("message"))
-    return done(_endpoint(reference), reference, _("Your message is on its way."))
+    return carry_out(
+        _endpoint(reference),
+        reference,
+        "message",
+        form,
+        lambda session, found: write_message(
+            session,
+            actor(),
+            found,
+            text=form.text("message"),
+            uploads=uploads,
+            store=_store(),
+            once=form.text("once") or secrets.token_hex(12),
+            to_all=form.text("to_all") == "yes",
+            now=clock.now(),
+        ),
+        told=_("Your message is on its way."),
+        typed=form.text("message"),
+    )
 
 
 @bp.get(f"/introductions/<reference>/files/<int(max={LARGEST}):number>")
@@ -126,12 +117,12 @@ def _handed_out(file: StoredFile) -> Response:
 
 
 @bp.post("/introductions/<reference>/meetings")
-@needs("introduction:meet")
+@needs("introduction:propose_times")
 def propose_times(reference: str) -> Answer:
     """Propose times for a meeting."""
     form = MeetingForm()
     if not form.validate():
-        return _again(reference, "meeting", form)
+        return again(_endpoint(reference), reference, "meeting", form)
     try:
         times = form.times()
         with transaction() as session:
@@ -147,11 +138,11 @@ def propose_times(reference: str) -> Answer:
             )
     except Invalid as problem:
         form.blame(problem)
-        return _again(reference, "meeting", form)
+        return again(_endpoint(reference), reference, "meeting", form)
     except Conflict as conflict:
         # Nothing typed is lost; with what has happened before the eyes it can be sent again.
         form.blame(Invalid("times", conflict.message))
-        return _again(reference, "meeting", form, 409)
+        return again(_endpoint(reference), reference, "meeting", form, 409)
     return done(_endpoint(reference), reference, _("Proposed. The other side is asked by mail."))
 
 
@@ -172,11 +163,34 @@ def accept_one(reference: str, number: int) -> Answer:
     except Invalid as problem:
         form = MeetingForm(formdata=None)
         form.form_errors = [problem.message]
-        return _again(reference, "meeting", form)
+        return again(_endpoint(reference), reference, "meeting", form)
     except Conflict as conflict:
         return too_late(_endpoint(reference), reference, conflict)
     return done(
         _endpoint(reference), reference, _("It is agreed. Both sides get it by mail, for the calendar.")
+    )
+
+
+@bp.post(f"/introductions/<reference>/meetings/<int(max={LARGEST}):number>/call-off")
+@needs("introduction:meet")
+def call_it_off(reference: str, number: int) -> Answer:
+    """Call an agreed meeting off."""
+    form = CallOffForm()
+    return carry_out(
+        _endpoint(reference),
+        reference,
+        "call_off",
+        form,
+        lambda session, found: call_off(
+            session,
+            actor(),
+            found,
+            number=number,
+            reason=form.text("reason"),
+            now=clock.now(),
+        ),
+        told=_("It is called off. Both sides and both offices are told by mail."),
+        typed=form.text("reason"),
     )
 
 
@@ -204,12 +218,12 @@ def note(reference: str, number: int, what: str) -> Answer:
 @bp.get(f"/introductions/<reference>/meetings/<int(max={LARGEST}):number>.ics")
 @needs("introduction:view")
 def calendar_entry(reference: str, number: int) -> Response:
-    """Hand out an agreed meeting as a calendar file."""
+    """Hand out a meeting that was agreed as a calendar file; one that was called off takes it out again."""
     with reading() as session:
         found = introduction_by_reference(session, actor(), reference)
-        text = calendar_of(session, actor(), found, number)
+        method, text = calendar_of(session, actor(), found, number)
     headers = {
-        "Content-Type": "text/calendar; charset=utf-8; method=PUBLISH",
+        "Content-Type": f"text/calendar; charset=utf-8; method={method}",
         "Content-Disposition": f'attachment; filename="{found.reference}-{number}.ics"',
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-store",
@@ -224,26 +238,24 @@ def agree(reference: str) -> Answer:
     form = AgreementForm()
     form.validate()
     uploads = _uploads(form, "file")
-    if form.errors:
-        return _again(reference, "agree", form)
-    try:
-        with transaction() as session:
-            record_agreement(
-                session,
-                actor(),
-                introduction_by_reference(session, actor(), reference),
-                form.values(),
-                upload=next(iter(uploads), None),
-                store=_store(),
-                version=form.opened_at(),
-                now=clock.now(),
-            )
-    except Invalid as problem:
-        form.blame(problem)
-        return _again(reference, "agree", form)
-    except Conflict as conflict:
-        return too_late(_endpoint(reference), reference, conflict, typed=form.text("note"))
-    return done(_endpoint(reference), reference, _("Recorded. Congratulations to both sides."))
+    return carry_out(
+        _endpoint(reference),
+        reference,
+        "agree",
+        form,
+        lambda session, found: record_agreement(
+            session,
+            actor(),
+            found,
+            form.values(),
+            upload=next(iter(uploads), None),
+            store=_store(),
+            version=form.opened_at(),
+            now=clock.now(),
+        ),
+        told=_("Recorded. Congratulations to both sides."),
+        typed=form.text("note"),
+    )
 
 
 @bp.post(f"/introductions/<reference>/follow-ups/<int(max={LARGEST}):number>")

@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import BooleanField, Field, Form, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, Field, Form, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.listings.kinds import KindField, Type, fields_of
 from marketplace.listings.kinds.words import CRITERIA_TITLES
+from marketplace.web.choices import SelectField, SelectMultipleField
 from marketplace.web.fields import lazy as _l
 from marketplace.web.labels import LABELS
 from matching.criteria import CRITERIA

@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from marketplace import policy
-from marketplace.errors import Conflict, Invalid
+from marketplace.errors import Invalid
 from marketplace.listings.kinds.reading import read_text
 from marketplace.listings.models import Listing, State
 from marketplace.listings.services.checks import reasons_to_hold
 from marketplace.listings.services.current import values_of
+from marketplace.listings.services.meanwhile import changed_meanwhile
 from marketplace.listings.services.states import locked_listing, move
 from marketplace.listings.services.values import missing_for_review
 from marketplace.offices.models import Office
@@ -73,6 +74,11 @@ def publish_listing(
     ----------
     version
         That the officer has read; what has changed since is not published unseen.
+
+    Raises
+    ------
+    Conflict
+        Where it was changed or decided meanwhile: it says by whom, what and when.
     """
     listing = _decided(session, actor, reference, version)
     listing.published_at = now
@@ -89,6 +95,8 @@ def return_listing(
     ------
     Invalid
         Without a reason: the author must know what to mend.
+    Conflict
+        Where it was changed or decided meanwhile: it says by whom, what and when.
     """
     words = read_text("reason", reason, REASON_LENGTH)
     if not words:
@@ -103,5 +111,5 @@ def _decided(session: Session, actor: Actor, reference: str, version: int) -> Li
     listing = locked_listing(session, reference)
     policy.require(actor, "listing:review", listing)
     if listing.version != version:
-        raise Conflict(_("This listing was changed after you opened it. Read it again before you decide."))
+        raise changed_meanwhile(session, listing)
     return listing

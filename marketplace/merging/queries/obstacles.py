@@ -50,13 +50,7 @@ def obstacles(session: Session, kept: Organisation, merged: Organisation) -> lis
     """Return why the one may not be merged into the other; nothing where it may."""
     if kept.id == merged.id:
         return [Remark("same", _("These are one record already. Choose two."))]
-    found = [
-        Remark(
-            "suspended", _("%(name)s is suspended. Readmit it first, or leave it as it is.", name=one.name)
-        )
-        for one in (kept, merged)
-        if one.suspended_at is not None
-    ]
+    found = [remark for one in (kept, merged) for remark in _out_of_use(session, one)]
     between = session.scalars(
         sa.select(Introduction.reference)
         .where(_between(kept.id, merged.id), Introduction.state.in_(LIVE))
@@ -75,6 +69,24 @@ def obstacles(session: Session, kept: Organisation, merged: Organisation) -> lis
         )
     found.extend(_same_listing(session, kept, merged))
     return found
+
+
+def _out_of_use(session: Session, one: Organisation) -> list[Remark]:
+    """Tell of a record that leads to another already, or that was suspended."""
+    if one.merged_into_id is not None:
+        # It is suspended by that; nobody can readmit it.
+        into = session.get_one(Organisation, one.merged_into_id)
+        text = _(
+            "%(name)s is merged into %(into)s (%(reference)s) already.",
+            name=one.name,
+            into=into.name,
+            reference=into.reference or "",
+        )
+        return [Remark("merged", text)]
+    if one.suspended_at is not None:
+        text = _("%(name)s is suspended. Readmit it first, or leave it as it is.", name=one.name)
+        return [Remark("suspended", text)]
+    return []
 
 
 def _same_listing(session: Session, kept: Organisation, merged: Organisation) -> list[Remark]:

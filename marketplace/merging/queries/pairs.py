@@ -6,6 +6,7 @@ import enum
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -93,21 +94,23 @@ def _reasons(session: Session, actor: Actor, rows: Sequence[Any]) -> Iterator[tu
         yield Why.IDENTIFIER, key, LIKENESS[Why.IDENTIFIER]
     names: dict[tuple[str, ...], list[int]] = defaultdict(list)
     hosts: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for row in rows:
-        names[row.country, row.name_key].append(row.id)
-        if host := host_of(row.website):
-            hosts[row.country, host].append(row.id)
+    for key, country, _city, name_key, website in rows:
+        names[country, name_key].append(key)
+        if host := host_of(website):
+            hosts[country, host].append(key)
     for why, blocks in ((Why.NAME, names), (Why.WEBSITE, hosts)):
         for ids in blocks.values():
-            if len(ids) <= MOST_ALIKE:
-                yield from ((why, key, LIKENESS[why]) for key in _pairs(ids))
-    places = ((row.id, row.country, row.city, row.name_key) for row in rows)
+            if 1 < len(ids) <= MOST_ALIKE:
+                yield from ((why, pair, LIKENESS[why]) for pair in _pairs(ids))
+    places = ((key, country, city, name_key) for key, country, city, name_key, _website in rows)
     for first, second, likeness in like_pairs(places):
         # Below the same name, however few letters they differ by.
         share = (likeness - LIKE_NAME) / (100 - LIKE_NAME)
         yield Why.LIKE_NAME, (min(first, second), max(first, second)), 80 + 15 * share
 
 
+# A databank's addresses are looked at again whenever somebody opens the page.
+@lru_cache(maxsize=1 << 16)
 def host_of(website: str) -> str:
     """Return the host of an address without its www; ``""`` for none."""
     if not website:
@@ -133,7 +136,7 @@ def _same_identifier(session: Session, actor: Actor) -> Iterator[Key]:
     holders: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for row in rows:
         holders[row.country, row.scheme, row.value].append(row.organisation_id)
-    return (key for ids in holders.values() if len(ids) <= MOST_ALIKE for key in _pairs(ids))
+    return (pair for ids in holders.values() if 1 < len(ids) <= MOST_ALIKE for pair in _pairs(ids))
 
 
 def _told_apart(session: Session, actor: Actor) -> set[Key]:

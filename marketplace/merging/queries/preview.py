@@ -56,7 +56,13 @@ class InBoth:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a merge would do."""
+    """What a merge would do.
+
+    Parameters
+    ----------
+    kept_reads, merged_reads
+        Whether anybody belongs to it who can be told.
+    """
 
     pair: Pair
     fields: Sequence[Field]
@@ -64,6 +70,8 @@ class Preview:
     in_both: Sequence[InBoth]
     obstacles: Sequence[Remark]
     warnings: Sequence[Remark]
+    kept_reads: bool
+    merged_reads: bool
 
 
 def stronger(one: MemberRole, other: MemberRole) -> MemberRole:
@@ -103,7 +111,24 @@ def preview(session: Session, pair: Pair, choices: Mapping[str, str]) -> Preview
         in_both=[] if same else members_of_both(session, kept.id, merged.id),
         obstacles=obstacles(session, kept, merged),
         warnings=[] if same else warnings(session, kept, merged),
+        kept_reads=has_readers(session, kept.id),
+        merged_reads=has_readers(session, merged.id),
     )
+
+
+def has_readers(session: Session, organisation_id: int) -> bool:
+    """Tell whether anybody belongs to a record whom the exchange can write to."""
+    found = (
+        sa.select(User.id)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            User.verified_at.is_not(None),
+            User.suspended_at.is_(None),
+        )
+        .limit(1)
+    )
+    return session.scalar(found) is not None
 
 
 def _moving(session: Session, kept_id: int, merged_id: int) -> list[Moving]:

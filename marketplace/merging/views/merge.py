@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from marketplace import clock
 from marketplace.errors import Conflict, Invalid
 from marketplace.merging.queries.fields import CHOSEN
-from marketplace.merging.queries.preview import pair_of, preview
+from marketplace.merging.queries.preview import has_readers, pair_of, preview
 from marketplace.merging.queries.undoing import UNDO_DAYS
 from marketplace.merging.services.merge import Versions, merge_organisations
 from marketplace.merging.views.blueprint import Answer, bp
@@ -73,10 +73,12 @@ def merge(kept: str, merged: str) -> Answer:
                 now=clock.now(),
             )
             number, names = done.id, {"merged": done.merged.name, "kept": done.kept.name}
+            reads = has_readers(session, done.merged_id)
     except Invalid as problem:
         return _page(kept, merged, problem.message), 422
     except Conflict as problem:
         # What happened meanwhile, above what is there now; what was chosen is chosen still.
         return _page(kept, merged, problem.message), 409
-    flash(_("%(merged)s is merged into %(kept)s. Its members are told by mail.", **names), "success")
+    told = _("%(merged)s is merged into %(kept)s.", **names)
+    flash(f"{told} {_('Its members are told by mail.')}" if reads else told, "success")
     return redirect(url_for("merging.show_merge", merge_id=number), 303)

@@ -171,11 +171,13 @@ def _times_proposed(session: Session, introduction: Introduction, ids: Mapping[s
     if meeting is None or meeting.state is not MeetingState.PROPOSED:
         return
     for side in (By.PROPOSER, By.OTHER):
-        yield from _side(session, introduction, side, NOTICE_ONLY if side is meeting.proposed_by else BOTH)
+        own = side is meeting.proposed_by and not meeting.by_office
+        yield from _side(session, introduction, side, NOTICE_ONLY if own else BOTH)
     yield from _consented(session, introduction)
 
 
 def _time_agreed(session: Session, introduction: Introduction, _ids: Mapping[str, Any]) -> Told:
+    """Return everybody: who has it in a calendar hears as well that it is called off."""
     for side in (By.PROPOSER, By.OTHER):
         yield from _side(session, introduction, side, BOTH)
     for office in _knowing_offices(introduction):
@@ -234,6 +236,7 @@ FINDERS: Mapping[str, Finder] = MappingProxyType(
         "IntroductionMessageWritten": _each_once_of(_written),
         "IntroductionMeetingProposed": _each_once_of(_times_proposed),
         "IntroductionMeetingAgreed": _each_once_of(_time_agreed),
+        "IntroductionMeetingCalledOff": _each_once_of(_time_agreed),
         "IntroductionMeetingNoted": _each_once_of(_meeting_noted),
         "IntroductionFollowUpAsked": _each_once_of(_followed_up),
         "IntroductionReassigned": _officer,

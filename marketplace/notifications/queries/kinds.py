@@ -64,6 +64,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "IntroductionMeetingAgreed": Kind(
             _l("The time of a meeting is agreed, with an entry for the calendar")
         ),
+        "IntroductionMeetingCalledOff": Kind(_l("An agreed meeting is called off")),
         "IntroductionMeetingNoted": Kind(_l("A meeting was held, or was not"), mail=False),
         "IntroductionFollowUpAsked": Kind(_l("The question how a partnership fares, after some months")),
         "OrganisationMerged": Kind(_l("Two records of our organisation were made one")),

@@ -7,13 +7,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf.file import FileField
-from wtforms import DateField, HiddenField, SelectField, StringField
+from wtforms import DateField, HiddenField, StringField
 from wtforms.validators import Optional, StopValidation
 
 from marketplace.organisations.forms.profile import OLDEST_YEAR, line
 from marketplace.organisations.identifiers import OTHER, VALUE_LENGTH, schemes_of
 from marketplace.organisations.services.certificates import CertificateValues
 from marketplace.organisations.services.machines import MachineValues
+from marketplace.web.choices import SelectField
 from marketplace.web.fields import Form, MeasureField, Needed, PlainText, WholeField, clean_text
 from marketplace.web.fields import lazy as _l
 

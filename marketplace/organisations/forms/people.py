@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from wtforms import RadioField, SelectField, StringField
+from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired
 
 from marketplace.accounts.forms import email_field
 from marketplace.organisations.models import MemberRole
+from marketplace.web.choices import SelectField
 from marketplace.web.fields import Form, Needed, PlainText, clean_text
 from marketplace.web.fields import lazy as _l
 from marketplace.web.words import label

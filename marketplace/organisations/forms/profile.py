@@ -6,13 +6,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
-from wtforms import EmailField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import EmailField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Optional, Regexp, StopValidation
 
 from marketplace.accounts.forms import EmailAddress
 from marketplace.accounts.queries import normal_email
 from marketplace.organisations.models import EmployeeBand, OrganisationType, TurnoverBand
 from marketplace.organisations.services.values import LISTS, NAMES, Profile
+from marketplace.web.choices import SelectField
 from marketplace.web.fields import (
     AtMost,
     CountryField,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from threading import Lock
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from marketplace.policy import Actor
 from matching.types import Side
 
 RECENT_DAYS: Final = 30
+KEPT: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,24 @@ def figures(session: Session, now: datetime) -> Figures:
         ),
         days=RECENT_DAYS,
     )
+
+
+class KeptFigures:
+    """The figures of the landing page, counted by each process at most once in :data:`KEPT`.
+
+    They count all there is, for everybody who comes by.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._counted: tuple[datetime, Figures] | None = None
+
+    def now(self, session: Session, now: datetime) -> Figures:
+        """Return the figures, as they were less than :data:`KEPT` ago."""
+        with self._lock:
+            if self._counted is None or not timedelta(0) <= now - self._counted[0] < KEPT:
+                self._counted = now, figures(session, now)
+            return self._counted[1]
 
 
 def newest(session: Session, actor: Actor, today: date, limit: int) -> list[ListingCard]:

@@ -10,7 +10,7 @@ import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -18,18 +18,19 @@ from marketplace.introductions.models import Agreement, FollowUp, FollowUpAnswer
 from marketplace.introductions.states import By, IntroductionState, Origin
 from marketplace.listings.models import Listing
 from marketplace.organisations.models import Organisation
-from marketplace.reports.queries.meetings import held_meetings
-from marketplace.reports.queries.scope import Scope
+from marketplace.reports.queries.scope import Scope, Span
 from marketplace.reports.queries.things import (
     Rows,
     days_between,
-    first_answers,
+    either,
     introduction_rows,
+    knowing_who_leads,
     least_developed,
     listing_rows,
     one,
     organisation_rows,
     share,
+    within,
     women_led,
     worth,
 )
@@ -64,116 +65,145 @@ class Figure:
     name
         As in its address.
     rows
-        What it counts, for a scope, of all time.
+        What it counts now, for a scope, within a span; of a quarter that is closed see ``kept.py``.
     """
 
     name: str
     thing: Thing
     measure: Measure
-    rows: Callable[[Scope], Rows]
+    rows: Callable[[Scope, Span], Rows]
 
 
 S = IntroductionState
 
 
-def _received(scope: Scope) -> Rows:
-    # What an import publishes was never handed in.
-    return listing_rows(scope, sa.func.coalesce(Listing.submitted_at, Listing.published_at), one())
+def _received(scope: Scope, span: Span) -> Rows:
+    handed_in, published = Listing.submitted_at, Listing.published_at
+    return either(
+        listing_rows(scope, handed_in, one()).where(within(span, handed_in)),
+        # What an import publishes was never handed in.
+        listing_rows(scope, published, one()).where(handed_in.is_(None), within(span, published)),
+    )
 
 
-def _review_days(scope: Scope) -> Rows:
+def _review_days(scope: Scope, span: Span) -> Rows:
     days = days_between(Listing.submitted_at, Listing.published_at)
-    return listing_rows(scope, Listing.published_at, days).where(Listing.published_at >= Listing.submitted_at)
+    return listing_rows(scope, Listing.published_at, days).where(
+        within(span, Listing.published_at), Listing.published_at >= Listing.submitted_at
+    )
 
 
-def _answered(scope: Scope) -> Rows:
-    answers = first_answers()
-    return listing_rows(scope, answers.c.at, one()).join(answers, answers.c.id == Listing.id)
+def _answered(scope: Scope, span: Span) -> Rows:
+    return listing_rows(scope, Listing.answered_at, one()).where(within(span, Listing.answered_at))
 
 
-def _begun(scope: Scope) -> Rows:
-    return introduction_rows(scope, Introduction.proposed_at, one())
+def _begun(scope: Scope, span: Span) -> Rows:
+    return introduction_rows(scope, Introduction.proposed_at, one()).where(
+        within(span, Introduction.proposed_at)
+    )
 
 
-def _office_days(scope: Scope) -> Rows:
+def _office_days(scope: Scope, span: Span) -> Rows:
     days = days_between(Introduction.proposed_at, Introduction.vetted_at)
     return introduction_rows(scope, Introduction.vetted_at, days).where(
-        Introduction.origin == Origin.INTEREST, Introduction.vetted_at >= Introduction.proposed_at
+        within(span, Introduction.vetted_at),
+        Introduction.origin == Origin.INTEREST,
+        Introduction.vetted_at >= Introduction.proposed_at,
     )
 
 
-def _sent(scope: Scope) -> Rows:
-    return introduction_rows(scope, Introduction.sent_at, one())
+def _sent(scope: Scope, span: Span) -> Rows:
+    return introduction_rows(scope, Introduction.sent_at, one()).where(within(span, Introduction.sent_at))
 
 
-def _side_days(scope: Scope) -> Rows:
-    said = sa.func.coalesce(Introduction.revealed_at, Introduction.ended_at)
+def _side_days(scope: Scope, span: Span) -> Rows:
+    yes, no = Introduction.revealed_at, Introduction.ended_at
     refused = sa.and_(Introduction.state == S.DECLINED, Introduction.ended_by.in_([By.PROPOSER, By.OTHER]))
-    return introduction_rows(scope, said, days_between(Introduction.sent_at, said)).where(
-        Introduction.sent_at.is_not(None), sa.or_(Introduction.revealed_at.is_not(None), refused)
-    )
+
+    def said(at: Any) -> Rows:
+        days = days_between(Introduction.sent_at, at)
+        return introduction_rows(scope, at, days).where(within(span, at), Introduction.sent_at.is_not(None))
+
+    return either(said(yes), said(no).where(yes.is_(None), refused))
 
 
-def _ended(state: IntroductionState) -> Callable[[Scope], Rows]:
-    def rows(scope: Scope) -> Rows:
-        return introduction_rows(scope, Introduction.ended_at, one()).where(Introduction.state == state)
+def _ended(state: IntroductionState) -> Callable[[Scope, Span], Rows]:
+    def rows(scope: Scope, span: Span) -> Rows:
+        return _ended_rows(scope, span, state, one())
 
     return rows
 
 
-def _accepted(scope: Scope) -> Rows:
-    return introduction_rows(scope, Introduction.revealed_at, one())
-
-
-def _meetings(scope: Scope) -> Rows:
-    held = held_meetings()
-    return introduction_rows(scope, held.c.at, one()).join(held, held.c.id == Introduction.id)
-
-
-def _agreements(scope: Scope) -> Rows:
-    rows = introduction_rows(scope, Introduction.ended_at, one(), band=worth())
-    return rows.outerjoin(Agreement, Agreement.introduction_id == Introduction.id).where(
-        Introduction.state == S.AGREED
+def _ended_rows(
+    scope: Scope, span: Span, state: IntroductionState, value: sa.ColumnElement[float], band: Any = None
+) -> Rows:
+    return introduction_rows(scope, Introduction.ended_at, value, band=band).where(
+        within(span, Introduction.ended_at), Introduction.state == state
     )
 
 
-def _jobs(scope: Scope) -> Rows:
-    jobs = sa.cast(Agreement.jobs, sa.Float())
-    return (
-        introduction_rows(scope, Introduction.ended_at, jobs, band=worth())
-        .join(Agreement, Agreement.introduction_id == Introduction.id)
-        .where(Introduction.state == S.AGREED, Agreement.jobs.is_not(None))
+def _accepted(scope: Scope, span: Span) -> Rows:
+    return _accepted_rows(scope, span, one())
+
+
+def _accepted_rows(scope: Scope, span: Span, value: sa.ColumnElement[float]) -> Rows:
+    return introduction_rows(scope, Introduction.revealed_at, value).where(
+        within(span, Introduction.revealed_at)
     )
 
 
-def _faring_well(scope: Scope) -> Rows:
+def _meetings(scope: Scope, span: Span) -> Rows:
+    return introduction_rows(scope, Introduction.met_at, one()).where(within(span, Introduction.met_at))
+
+
+def _agreements(scope: Scope, span: Span) -> Rows:
+    rows = _ended_rows(scope, span, S.AGREED, one(), worth())
+    return rows.outerjoin(Agreement, Agreement.introduction_id == Introduction.id)
+
+
+def _jobs(scope: Scope, span: Span) -> Rows:
+    rows = _ended_rows(scope, span, S.AGREED, sa.cast(Agreement.jobs, sa.Float()), worth())
+    return rows.join(Agreement, Agreement.introduction_id == Introduction.id).where(
+        Agreement.jobs.is_not(None)
+    )
+
+
+def _faring_well(scope: Scope, span: Span) -> Rows:
     well = FollowUp.answer.in_([FollowUpAnswer.GROWING, FollowUpAnswer.AS_AGREED])
-    return introduction_rows(scope, FollowUp.answered_at, share(well)).join(
-        FollowUp, FollowUp.introduction_id == Introduction.id
+    return (
+        introduction_rows(scope, FollowUp.answered_at, share(well))
+        .join(FollowUp, FollowUp.introduction_id == Introduction.id)
+        .where(within(span, FollowUp.answered_at))
     )
 
 
-def _women_led(scope: Scope) -> Rows:
-    led, known = women_led()
-    return introduction_rows(scope, Introduction.revealed_at, share(led)).where(known)
+def _women_led(scope: Scope, span: Span) -> Rows:
+    return knowing_who_leads(_accepted_rows(scope, span, share(women_led())))
 
 
-def _least_developed(scope: Scope) -> Rows:
-    return introduction_rows(scope, Introduction.revealed_at, share(least_developed()))
+def _least_developed(scope: Scope, span: Span) -> Rows:
+    return _accepted_rows(scope, span, share(least_developed()))
 
 
-def _profiled(scope: Scope) -> Rows:
-    return organisation_rows(scope, Organisation.created_at, one())
+def _profiled(scope: Scope, span: Span) -> Rows:
+    return _entered(scope, span, one())
 
 
-def _verified(scope: Scope) -> Rows:
-    return organisation_rows(scope, Organisation.verified_at, one())
+def _entered(scope: Scope, span: Span, value: sa.ColumnElement[float]) -> Rows:
+    return organisation_rows(scope, Organisation.created_at, value).where(
+        within(span, Organisation.created_at)
+    )
 
 
-def _women_led_organisations(scope: Scope) -> Rows:
-    return organisation_rows(
-        scope, Organisation.created_at, share(sa.func.coalesce(Organisation.women_led, sa.false()))
-    ).where(Organisation.women_led.is_not(None))
+def _verified(scope: Scope, span: Span) -> Rows:
+    return organisation_rows(scope, Organisation.verified_at, one()).where(
+        within(span, Organisation.verified_at)
+    )
+
+
+def _women_led_organisations(scope: Scope, span: Span) -> Rows:
+    led = sa.func.coalesce(Organisation.women_led, sa.false())
+    return _entered(scope, span, share(led)).where(Organisation.women_led.is_not(None))
 
 
 # In the order in which they are read.

@@ -28,6 +28,8 @@ class Row:
     ----------
     title
         ``""`` where it is another office's, and not for this reader: it counts, but is not shown.
+    gone
+        Whether it is not there any more, and only what was kept of it is.
     at
         When it came into the figure.
     first, second
@@ -41,6 +43,7 @@ class Row:
     kind: str
     first: str
     second: str
+    gone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +65,38 @@ def listed(
     session: Session, actor: Actor, thing: Thing, rows: Rows, *, offset: int = 0, limit: int | None = None
 ) -> Sequence[Row]:
     """Return a window of the rows that a figure counts, the last of them first."""
-    found = rows.subquery()
-    shown, row_id, reference, title = _shown(actor, thing)
+    every = rows.subquery()
+    window = sa.select(every).order_by(every.c.at.desc(), every.c.id.desc()).offset(offset).limit(limit)
+    # What is shown is chosen first, and joined then.
+    found = window.subquery()
+    model, shown, title = _shown(actor, thing)
     wanted = (
         sa.select(
-            reference,
-            sa.case((shown, title), else_=""),
+            found.c.reference,
+            # What is gone has no title that could be shown.
+            sa.func.coalesce(sa.case((shown, title), else_=""), ""),
             found.c.at,
             found.c.value,
             found.c.kind,
             found.c.first,
             found.c.second,
+            model.id.is_(None),
         )
         .select_from(found)
-        .join(row_id.class_, row_id == found.c.id)
+        # Outer: what was counted stays in the list, whatever has become of it.
+        .outerjoin(model, model.id == found.c.id)
         .order_by(found.c.at.desc(), found.c.id.desc())
-        .offset(offset)
-        .limit(limit)
     )
     if thing is Thing.INTRODUCTION:
-        wanted = wanted.join(Listing, Listing.id == Introduction.other_listing_id)
-    return [Row(number or "", *values) for number, *values in session.execute(wanted)]
+        wanted = wanted.outerjoin(Listing, Listing.id == Introduction.other_listing_id)
+    return [Row(*values) for values in session.execute(wanted)]
 
 
-def _shown(actor: Actor, thing: Thing) -> tuple[Any, Any, Any, Any]:
-    """Return when a row may be shown with its title; then its key, its reference and its title."""
+def _shown(actor: Actor, thing: Thing) -> tuple[Any, Any, Any]:
+    """Return the table of the things; then when one may be shown with its title, and the title."""
     if thing is Thing.LISTING:
-        return policy.visible_to(actor, Listing), Listing.id, Listing.reference, Listing.title
+        return Listing, policy.visible_to(actor, Listing), Listing.title
     if thing is Thing.INTRODUCTION:
-        return brokered(actor), Introduction.id, Introduction.reference, Listing.title
+        return Introduction, brokered(actor), Listing.title
     # Whoever works for an office sees every organisation.
-    return sa.true(), Organisation.id, Organisation.reference, Organisation.name
+    return Organisation, sa.true(), Organisation.name

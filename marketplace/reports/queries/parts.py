@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,12 +32,26 @@ class Part:
     key: str
 
 
-def with_key(rows: Rows, by: By) -> Rows:
+TOLD_APART: Final[Mapping[By, tuple[str, ...]]] = {
+    By.KIND: ("kind",),
+    By.PAIR: ("first", "second"),
+    By.SDG: ("sdgs",),
+    By.VALUE: ("band",),
+}
+"""The columns that say in which part a row is."""
+
+
+def of_part(rows: Rows, part: Part) -> Rows:
+    """Return the rows of one part."""
+    keyed = _with_key(rows.subquery(), part.by).subquery()
+    return sa.select(*keyed.c).where(keyed.c.key == part.key)
+
+
+def _with_key(found: sa.FromClause, by: By) -> Rows:
     """Return the rows with the column ``key``: in which part each is.
 
     A row with several goals is there once for each; one without any is not there.
     """
-    found = rows.subquery()
     if by is By.KIND:
         return sa.select(*found.c, found.c.kind.label("key")).where(found.c.kind != "")
     if by is By.PAIR:
@@ -46,19 +61,28 @@ def with_key(rows: Rows, by: By) -> Rows:
     if by is By.VALUE:
         return sa.select(*found.c, found.c.band.label("key")).where(found.c.band != "")
     goals = _goals()
-    return sa.select(*found.c, goals.c.goal.label("key")).join(goals, _names(found.c.sdgs, goals.c.goal))
+    return sa.select(*found.c, goals.c.goal.label("key")).join(
+        goals, _names(_written(found.c.sdgs), goals.c.goal)
+    )
 
 
-def numbers_of_parts(rows: Rows, by: By) -> Rows:
+def told_apart(rows: Rows, ways: Collection[By]) -> sa.CTE:
+    """Return what tells rows apart in some ways, and their values: looked up once for all parts."""
+    found = rows.subquery()
+    columns = [found.c[name] for by in By if by in ways for name in TOLD_APART[by]]
+    told = sa.select(found.c.value, *columns).cte()
+    return told.prefix_with("MATERIALIZED", dialect="postgresql")
+
+
+def numbers_of_parts(found: sa.FromClause, by: By) -> Rows:
     """Return how many rows each part has, as ``n``, and the mean of their values, by ``key``."""
     if by is not By.SDG:
-        keyed = with_key(rows, by).subquery()
+        keyed = _with_key(found, by).subquery()
         mean = sa.func.avg(keyed.c.value).label("mean")
         return sa.select(keyed.c.key, sa.func.count().label("n"), mean).group_by(keyed.c.key)
     # Thousands of rows name the same few sets of goals: the sets are looked into, not the rows.
-    found = rows.subquery()
     count, value = sa.func.count().label("n"), sa.func.sum(found.c.value).label("value")
-    sets = sa.select(found.c.sdgs, count, value).group_by(found.c.sdgs).subquery()
+    sets = sa.select(_written(found.c.sdgs).label("sdgs"), count, value).group_by(found.c.sdgs).subquery()
     goals, n = _goals(), sa.cast(sa.func.sum(sets.c.n), sa.Integer())
     return (
         sa.select(goals.c.goal.label("key"), n.label("n"), (sa.func.sum(sets.c.value) / n).label("mean"))
@@ -71,8 +95,16 @@ def _goals() -> sa.Subquery:
     return sa.union_all(*(sa.select(_text(str(goal)).label("goal")) for goal in GOALS)).subquery()
 
 
-def _names(sdgs: Any, goal: Any) -> sa.ColumnElement[bool]:
-    return sa.type_coerce(sdgs.like(_text("%,") + goal + _text(",%")), sa.Boolean())
+def _written(sdgs: Any) -> sa.ColumnElement[str]:
+    """Return a list of goals as ``,3,12,``: both databases write JSON as text, with or without spaces."""
+    text: Any = sa.cast(sdgs, sa.Text())
+    for before, after in ((" ", ""), ("[", ","), ("]", ",")):
+        text = sa.func.replace(text, before, after)
+    return sa.type_coerce(text, sa.String())
+
+
+def _names(written: Any, goal: Any) -> sa.ColumnElement[bool]:
+    return sa.type_coerce(written.like(_text("%,") + goal + _text(",%")), sa.Boolean())
 
 
 def _text(value: str) -> sa.ColumnElement[str]:

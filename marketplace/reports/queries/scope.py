@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _WRITTEN = re.compile(r"(20\d\d)-Q([1-4])", re.ASCII)
 QUARTERS = 4
 MONTHS = 3
+DAYS_OPEN = 1
+NETWORK, OFFICE, COUNTRY, PROGRAMME = "network", "office:", "country:", "programme:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,29 @@ class Scope:
     office_id: int | None = None
     country: str = ""
     programme: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.office_id is not None) + bool(self.country) + bool(self.programme) > 1:
+            raise ValueError(
+                "figures are told of an office, a country or a programme, not of several at once"
+            )
+
+    @property
+    def word(self) -> str:
+        """The scope as the kept numbers name it."""
+        if self.office_id is not None:
+            return f"{OFFICE}{self.office_id}"
+        if self.country:
+            return f"{COUNTRY}{self.country}"
+        return f"{PROGRAMME}{self.programme}" if self.programme else NETWORK
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From a moment on until another, which is not in it any more."""
+
+    start: datetime
+    end: datetime
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -73,3 +98,13 @@ class Quarter:
     def end(self) -> datetime:
         """The first moment that is not in it any more."""
         return self.shifted(1).start
+
+    @property
+    def span(self) -> Span:
+        """All of it."""
+        return Span(self.start, self.end)
+
+    @property
+    def closable_from(self) -> datetime:
+        """When it has been over long enough to be closed: what was begun in it is written down by then."""
+        return self.end + timedelta(days=DAYS_OPEN)

@@ -7,35 +7,52 @@ value       1 where it is only counted; what is summed; days, or 0 and 1, where 
 kind        Of the listing; ``""`` for an organisation.
 first       Country of the proposer's side, or of the thing itself.
 second      Country of the other side; ``""`` where there is none.
-sdgs        The goals, as ``,3,12,``.
+sdgs        The goals, as the listing has them: ``[3, 12]``.
 band        What an agreement is worth, as ``under_50k-EUR``; ``""`` for all else.
+reference   By which people know the thing.
+office_id, other_office_id
+            The offices that it counts for; the second of introductions alone.
 ==========  ==================================================================================
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement
 
+from marketplace.db import Base, Json, kept
 from marketplace.introductions.models import Agreement, Introduction, ValueBand
 from marketplace.listings.models import Listing
 from marketplace.organisations.models import Organisation
 from marketplace.programmes.queries import took_part
 from marketplace.reports.queries.least_developed import LEAST_DEVELOPED
-from marketplace.reports.queries.scope import Scope
+from marketplace.reports.queries.scope import Scope, Span
 
 Rows = sa.Select[Any]
 Proposer, Other = aliased(Organisation), aliased(Organisation)
-OwnListing, OtherListing = aliased(Listing), aliased(Listing)
 
-# A side without an organisation is where its listing is.
-FIRST: sa.ColumnElement[str] = sa.func.coalesce(Proposer.country, OwnListing.country)
-SECOND: sa.ColumnElement[str] = sa.func.coalesce(Other.country, OtherListing.country)
+
+def _of(model: type[Base], column: str, key: Any) -> sa.ColumnElement[Any]:
+    """Return a column of the row that a key names, looked up only where it is asked for."""
+    there = Base.metadata.tables[model.__tablename__].alias()
+    return sa.select(there.c[column]).where(there.c.id == key).scalar_subquery()
+
+
+def _place(organisation_id: Any, listing_id: Any) -> sa.ColumnElement[str]:
+    """Return where a side is: one without an organisation is where its listing is."""
+    return sa.func.coalesce(
+        _of(Organisation, "country", organisation_id), _of(Listing, "country", listing_id)
+    )
+
+
+FIRST: Final = _place(Introduction.proposer_organisation_id, Introduction.proposer_listing_id)
+SECOND: Final = _place(Introduction.other_organisation_id, Introduction.other_listing_id)
+KIND, SDGS = (_of(Listing, column, Introduction.other_listing_id) for column in ("kind", "sdgs"))
 
 
 class days_between(FunctionElement[float]):  # noqa: N801 (named as SQL functions are)
@@ -68,87 +85,55 @@ def share(part: sa.ColumnElement[bool]) -> sa.ColumnElement[float]:
     return sa.cast(sa.case((part, 1), else_=0), sa.Float())
 
 
+def within(span: Span, moment: Any) -> sa.ColumnElement[bool]:
+    """Return whether a moment lies in a span; asked of a column itself, so that an index finds the rows."""
+    return sa.and_(moment >= span.start, moment < span.end)
+
+
+def either(*rows: Rows) -> Rows:
+    """Return rows that are found in several ways, each row in one of them."""
+    return sa.select(*sa.union_all(*rows).subquery().c)
+
+
 def listing_rows(scope: Scope, at: Any, value: sa.ColumnElement[float]) -> Rows:
     """Return enquiries: listings of an organisation or an office, by a moment of theirs."""
-    return _within(
-        _columns(Listing.id, at, value, kind=Listing.kind, first=Listing.country, sdgs=Listing.sdgs),
-        scope,
-        [Listing.office_id],
-        Listing.country == scope.country,
-        ([Listing.organisation_id], at),
-    ).where(at.is_not(None))
+    rows = _columns(
+        Listing,
+        at,
+        value,
+        kind=Listing.kind,
+        first=Listing.country,
+        sdgs=Listing.sdgs,
+        offices=(Listing.office_id,),
+    )
+    enrolled = ([Listing.organisation_id], at)
+    return _of_scope(rows, scope, [Listing.office_id], Listing.country == scope.country, enrolled)
 
 
 def introduction_rows(scope: Scope, at: Any, value: sa.ColumnElement[float], band: Any = None) -> Rows:
     """Return introductions by a moment of theirs; their goals are those of the listing that was asked."""
-    rows = (
-        _columns(
-            Introduction.id,
-            at,
-            value,
-            kind=OtherListing.kind,
-            first=FIRST,
-            second=SECOND,
-            sdgs=OtherListing.sdgs,
-            band=band,
-        )
-        .select_from(Introduction)
-        # Outer, though each has one: what a number does not need of it is then not looked up at all.
-        .outerjoin(OtherListing, OtherListing.id == Introduction.other_listing_id)
-        .outerjoin(OwnListing, OwnListing.id == Introduction.proposer_listing_id)
-        .outerjoin(Proposer, Proposer.id == Introduction.proposer_organisation_id)
-        .outerjoin(Other, Other.id == Introduction.other_organisation_id)
-        .where(at.is_not(None))
-    )
-    offices = [Introduction.proposer_office_id, Introduction.other_office_id]
+    offices = (Introduction.proposer_office_id, Introduction.other_office_id)
+    rows = _columns(
+        Introduction,
+        at,
+        value,
+        kind=KIND,
+        first=FIRST,
+        second=SECOND,
+        sdgs=SDGS,
+        band=band,
+        offices=offices,
+    ).select_from(Introduction)
     sides = [Introduction.proposer_organisation_id, Introduction.other_organisation_id]
-    enrolled = (sides, Introduction.proposed_at)
-    return _within(rows, scope, offices, _a_side_in([scope.country]), enrolled)
-
-
-def _a_side_in(countries: Sequence[str]) -> sa.ColumnElement[bool]:
-    """Return whether a side is in one of some countries, by keys: no row needs to be joined for it."""
-    firms = sa.select(Organisation.id).where(Organisation.country.in_(countries))
-    listings = sa.select(Listing.id).where(Listing.country.in_(countries))
-    sides = [
-        sa.or_(organisation.in_(firms), sa.and_(organisation.is_(None), listing.in_(listings)))
-        for organisation, listing in (
-            (Introduction.proposer_organisation_id, Introduction.proposer_listing_id),
-            (Introduction.other_organisation_id, Introduction.other_listing_id),
-        )
-    ]
-    # Of a side that is not known to be anything it is not known either; then it is not.
-    return sa.or_(*(sa.func.coalesce(side, sa.false()) for side in sides))
+    in_country = a_side_in((scope.country,))
+    return _of_scope(rows, scope, offices, in_country, (sides, Introduction.proposed_at))
 
 
 def organisation_rows(scope: Scope, at: Any, value: sa.ColumnElement[float]) -> Rows:
     """Return organisations by a moment of theirs."""
-    return _within(
-        _columns(Organisation.id, at, value, first=Organisation.country),
-        scope,
-        [Organisation.office_id],
-        Organisation.country == scope.country,
-        ([Organisation.id], None),
-    ).where(at.is_not(None))
-
-
-def first_answers() -> sa.CTE:
-    """Return when the first introduction of a listing, on either side, was accepted by both.
-
-    Worked out by itself, as are meetings: PostgreSQL believes that hardly any row has its first moment within
-    given times, and would look up each listing by itself.
-    """
-    ends = (Introduction.other_listing_id, Introduction.proposer_listing_id)
-    met = sa.union_all(
-        *(
-            sa.select(end.label("id"), Introduction.revealed_at.label("at")).where(
-                end.is_not(None), Introduction.revealed_at.is_not(None)
-            )
-            for end in ends
-        )
-    ).subquery()
-    firsts = sa.select(met.c.id, sa.func.min(met.c.at).label("at")).group_by(met.c.id)
-    return firsts.cte().prefix_with("MATERIALIZED", dialect="postgresql")
+    rows = _columns(Organisation, at, value, first=Organisation.country, offices=(Organisation.office_id,))
+    enrolled = ([Organisation.id], None)
+    return _of_scope(rows, scope, [Organisation.office_id], Organisation.country == scope.country, enrolled)
 
 
 def worth() -> sa.ColumnElement[str]:
@@ -158,21 +143,49 @@ def worth() -> sa.ColumnElement[str]:
     return sa.case((told, band + "-" + Agreement.currency), else_=ValueBand.NOT_TOLD.value)
 
 
-def women_led() -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
-    """Return whether women lead one of the two sides, and whether that is known of one of them."""
-    led = sa.or_(
-        sa.func.coalesce(Proposer.women_led, sa.false()), sa.func.coalesce(Other.women_led, sa.false())
+def knowing_who_leads(rows: Rows) -> Rows:
+    """Return the introductions of which it is known of a side whether women lead it."""
+    known = sa.or_(Proposer.women_led.is_not(None), Other.women_led.is_not(None))
+    return (
+        rows.outerjoin(Proposer, Proposer.id == Introduction.proposer_organisation_id)
+        .outerjoin(Other, Other.id == Introduction.other_organisation_id)
+        .where(known)
     )
-    return led, sa.or_(Proposer.women_led.is_not(None), Other.women_led.is_not(None))
+
+
+def women_led() -> sa.ColumnElement[bool]:
+    """Return whether women lead one of the two sides, of rows of :func:`knowing_who_leads`."""
+    return sa.or_(*(sa.func.coalesce(side.women_led, sa.false()) for side in (Proposer, Other)))
 
 
 def least_developed() -> sa.ColumnElement[bool]:
     """Return whether a side of an introduction is in one of the least developed countries."""
-    return _a_side_in(sorted(LEAST_DEVELOPED))
+    return a_side_in(tuple(sorted(LEAST_DEVELOPED)))
+
+
+@kept
+def a_side_in(countries: tuple[str, ...]) -> sa.ColumnElement[bool]:
+    """Return whether a side is in one of some countries, by keys: no row needs to be joined for it.
+
+    It is the same for all figures, so that a statement looks the organisations up once.
+    """
+    firms = sa.select(Organisation.id).where(Organisation.country.in_(countries)).cte()
+    return sa.or_(
+        *(
+            sa.or_(
+                organisation.in_(sa.select(firms.c.id)),
+                sa.and_(organisation.is_(None), _of(Listing, "country", listing).in_(countries)),
+            )
+            for organisation, listing in (
+                (Introduction.proposer_organisation_id, Introduction.proposer_listing_id),
+                (Introduction.other_organisation_id, Introduction.other_listing_id),
+            )
+        )
+    )
 
 
 def _columns(
-    id_: Any,
+    thing: Any,
     at: Any,
     value: sa.ColumnElement[float],
     *,
@@ -181,32 +194,29 @@ def _columns(
     second: Any = None,
     sdgs: Any = None,
     band: Any = None,
+    offices: Sequence[Any],
 ) -> Rows:
     empty: sa.ColumnElement[str] = sa.literal("", sa.String())
+    nobody = sa.null().cast(sa.Integer())
     return sa.select(
-        id_.label("id"),
+        thing.id.label("id"),
         at.label("at"),
         value.label("value"),
         (empty if kind is None else sa.cast(kind, sa.String())).label("kind"),
         first.label("first"),
         (empty if second is None else second).label("second"),
-        (empty if sdgs is None else _goals(sdgs)).label("sdgs"),
+        (sa.literal([], Json) if sdgs is None else sdgs).label("sdgs"),
         (empty if band is None else band).label("band"),
+        sa.func.coalesce(thing.reference, "").label("reference"),
+        offices[0].label("office_id"),
+        (offices[1] if len(offices) > 1 else nobody).label("other_office_id"),
     )
 
 
-def _goals(sdgs: Any) -> sa.ColumnElement[str]:
-    """Return a list of numbers as ``,3,12,``: both databases write JSON as text, with or without spaces."""
-    text: Any = sa.cast(sdgs, sa.Text())
-    for before, after in ((" ", ""), ("[", ","), ("]", ",")):
-        text = sa.func.replace(text, before, after)
-    return sa.type_coerce(text, sa.String())
-
-
-def _within(
+def _of_scope(
     rows: Rows,
     scope: Scope,
-    offices: list[Any],
+    offices: Sequence[Any],
     in_country: sa.ColumnElement[bool],
     enrolled: tuple[list[Any], Any],
 ) -> Rows:

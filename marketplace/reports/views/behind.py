@@ -9,9 +9,10 @@ from flask import render_template
 
 from marketplace.reports.queries.count import counted, selected
 from marketplace.reports.queries.figures import Thing
+from marketplace.reports.queries.kept import closings
 from marketplace.reports.queries.listed import listed, summed
 from marketplace.reports.views.blueprint import asked, asked_figure, asked_part, bp
-from marketplace.reports.views.wording import figure_meaning, figure_name, part_name, quarter_name, told
+from marketplace.reports.views.wording import figure_meaning, figure_name, part_name, quarter_name, told_alone
 from marketplace.web.access import needs
 from marketplace.web.context import actor, reading
 from marketplace.web.paging import Page, asked_page
@@ -31,7 +32,8 @@ def behind(figure: str) -> str:
     found, part, page = asked_figure(figure), asked_part(), asked_page()
     with reading() as session:
         wanted = asked(session)
-        rows = selected(found, wanted.scope, wanted.quarter, wanted.quarter, part)
+        closed = closings(session, [wanted.quarter])
+        rows = selected(found, wanted.scope, wanted.quarter, closed, part)
         sum_ = summed(session, rows)
         window = listed(session, actor(), found.thing, rows, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
     address = {**wanted.address, "figure": found.name}
@@ -45,7 +47,8 @@ def behind(figure: str) -> str:
         meaning=figure_meaning(found),
         part=part_name(part.by, part.key) if part else "",
         quarter=quarter_name(wanted.quarter),
-        number_told=told(found, counted(found, sum_.n, sum_.mean)),
+        closed_at=closed.get(wanted.quarter),
+        number_told=told_alone(found, counted(found, sum_.n, sum_.mean)),
         page=Page(window, page, PAGE_SIZE, sum_.n),
         address=address,
         place=PLACES[found.thing],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 from flask_babel import gettext as _
@@ -18,6 +19,7 @@ from werkzeug.wrappers import Response
 from marketplace.imports.export import safe_cell
 from marketplace.reports.queries.count import Counted, by_quarter, selected
 from marketplace.reports.queries.figures import FIGURES, Measure
+from marketplace.reports.queries.kept import closings
 from marketplace.reports.queries.listed import listed
 from marketplace.reports.views.blueprint import asked, asked_figure, asked_part, bp
 from marketplace.reports.views.page import PARTS, parts_of, quarters_of
@@ -38,8 +40,9 @@ def report_file(ending: str) -> Response:
     with reading() as session:
         wanted = asked(session)
         quarters = quarters_of(wanted)
-        numbers = by_quarter(session, FIGURES.values(), wanted.scope, quarters)
-        parts = parts_of(session, wanted)
+        closed = closings(session, quarters)
+        numbers = by_quarter(session, FIGURES.values(), wanted.scope, quarters, closed)
+        parts = parts_of(session, wanted, closed)
     rows: list[list[Cell]] = [
         [
             figure_name(figure),
@@ -48,6 +51,7 @@ def report_file(ending: str) -> Response:
             str(UNITS[figure.measure]),
             str(quarter),
             *_value(numbers[name, quarter]),
+            _closed(closed.get(quarter)),
         ]
         for name, figure in FIGURES.items()
         for quarter in quarters
@@ -60,12 +64,22 @@ def report_file(ending: str) -> Response:
             str(UNITS[FIGURES[name].measure]),
             str(wanted.quarter),
             *_value(counts[name]),
+            _closed(closed.get(wanted.quarter)),
         ]
         for by, found in parts.items()
         for name in PARTS[by]
-        for key, counts in found.items()
+        for key, counts in found.numbers.items()
     ]
-    head = [_("Figure"), _("By"), _("Part"), _("Unit"), _("Quarter"), _("Value"), _("Counted")]
+    head = [
+        _("Figure"),
+        _("By"),
+        _("Part"),
+        _("Unit"),
+        _("Quarter"),
+        _("Value"),
+        _("Counted"),
+        _("Closed on"),
+    ]
     return table_file(ending, f"report-{_plain(wanted.word)}-{wanted.quarter}", wanted.name, head, rows)
 
 
@@ -76,7 +90,8 @@ def behind_file(figure: str, ending: str) -> Response:
     found, part = asked_figure(figure), asked_part()
     with reading() as session:
         wanted = asked(session)
-        chosen = selected(found, wanted.scope, wanted.quarter, wanted.quarter, part)
+        closed = closings(session, [wanted.quarter])
+        chosen = selected(found, wanted.scope, wanted.quarter, closed, part)
         window = listed(session, actor(), found.thing, chosen)
     measured = found.measure is not Measure.COUNT
     rows: list[list[Cell]] = [
@@ -102,6 +117,11 @@ def behind_file(figure: str, ending: str) -> Response:
 
 def _value(counted: Counted) -> list[Cell]:
     return [None if counted.value is None else round(counted.value, 2), counted.n]
+
+
+def _closed(at: datetime | None) -> str:
+    """Return the day in UTC on which a quarter was closed; nothing while its figures may still change."""
+    return "" if at is None else at.date().isoformat()
 
 
 def _plain(word: str) -> str:

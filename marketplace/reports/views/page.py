@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Final
 
 from flask import render_template
 from sqlalchemy.orm import Session
 
-from marketplace.reports.queries.count import Counted, by_part, by_quarter
+from marketplace.reports.queries.count import Counted, Parts, by_parts, by_quarter
 from marketplace.reports.queries.figures import FIGURES
+from marketplace.reports.queries.kept import closings
 from marketplace.reports.queries.least_developed import AS_OF
 from marketplace.reports.queries.parts import By
 from marketplace.reports.queries.scope import Quarter
@@ -50,22 +51,24 @@ def report() -> str:
     with reading() as session:
         wanted = asked(session)
         quarters = quarters_of(wanted)
-        numbers = by_quarter(session, FIGURES.values(), wanted.scope, quarters)
-        parts = parts_of(session, wanted)
+        closed = closings(session, quarters)
+        numbers = by_quarter(session, FIGURES.values(), wanted.scope, quarters, closed)
+        parts = parts_of(session, wanted, closed, SHOWN)
     return render_template(
         "reports/report.html",
         asked=wanted,
         quarters=quarters,
+        closed_at=closed.get(wanted.quarter),
         offered=offered_quarters(),
         countries=countries(),
         groups=[(heading, [FIGURES[name] for name in names]) for heading, names in GROUPS],
         figures=FIGURES,
         numbers=numbers,
-        parts={by: (list(found.items())[:SHOWN], len(found)) for by, found in parts.items()},
+        parts=parts,
         columns={by: [FIGURES[name] for name in names] for by, names in PARTS.items()},
         counted_any=any(one.n for one in numbers.values()),
         trend=_trend(numbers, quarters),
-        kinds=_kinds(parts[By.KIND]),
+        kinds=_kinds(parts[By.KIND].numbers),
         least_developed_as_of=AS_OF,
         figure_name=figure_name,
         figure_meaning=figure_meaning,
@@ -80,12 +83,12 @@ def quarters_of(wanted: Asked) -> list[Quarter]:
     return [wanted.quarter.shifted(-back) for back in range(BACK, -1, -1)]
 
 
-def parts_of(session: Session, wanted: Asked) -> dict[By, Mapping[str, Mapping[str, Counted]]]:
+def parts_of(
+    session: Session, wanted: Asked, closed: Container[Quarter], most: int | None = None
+) -> Mapping[By, Parts]:
     """Return the parts of a few figures in the quarter that was asked for."""
-    return {
-        by: by_part(session, [FIGURES[name] for name in names], wanted.scope, wanted.quarter, by)
-        for by, names in PARTS.items()
-    }
+    figures = {by: [FIGURES[name] for name in names] for by, names in PARTS.items()}
+    return by_parts(session, figures, wanted.scope, wanted.quarter, closed, most)
 
 
 def _trend(numbers: Numbers, quarters: list[Quarter]) -> Lines:

@@ -111,7 +111,7 @@ UNITS: Final[Mapping[Measure, LazyString]] = MappingProxyType(
         Measure.COUNT: _l("number"),
         Measure.SUM: _l("number"),
         Measure.DAYS: _l("days"),
-        Measure.SHARE: _l("of 100"),
+        Measure.SHARE: _l("per cent"),
     }
 )
 BY_NAMES: Final[Mapping[By, LazyString]] = MappingProxyType(
@@ -170,7 +170,15 @@ def quarter_name(quarter: Quarter) -> str:
 
 
 def told(figure: Figure, value: Counted) -> str:
-    """Return a number as it is read; a dash for a mean of nothing."""
+    """Return a number as it is read in a table: a share with how many it is taken of."""
+    alone = told_alone(figure, value)
+    if figure.measure is not Measure.SHARE or value.value is None:
+        return alone
+    return _("%(share)s (%(count)s)", share=alone, count=number(value.n))
+
+
+def told_alone(figure: Figure, value: Counted) -> str:
+    """Return a number as it is read where what is counted is told beside it; a dash for a mean of nothing."""
     if value.value is None:
         return "—"
     if figure.measure is Measure.COUNT:
@@ -179,4 +187,4 @@ def told(figure: Figure, value: Counted) -> str:
         return number(round(value.value))
     if figure.measure is Measure.DAYS:
         return number(round(value.value, 1))
-    return _("%(share)s of 100", share=number(round(value.value)))
+    return _("%(share)s %%", share=number(round(value.value)))

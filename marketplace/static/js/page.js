@@ -50,8 +50,9 @@ for (const menu of document.querySelectorAll("details[data-menu]")) {
 document.getElementById("problems")?.focus();
 
 // A second click on a slow line must not send a form twice; after a while it may, if nothing came.
+// What is downloaded leaves the page as it is, so that nobody could tell when it has come.
 const patienceMs = 8000;
-for (const form of document.querySelectorAll("form[method=post]")) {
+for (const form of document.querySelectorAll("form[method=post]:not([data-download])")) {
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     if (form.dataset.sent) {

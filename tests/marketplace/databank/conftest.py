@@ -7,9 +7,6 @@ from flask import Flask
 
 from marketplace.db import Database
 from tests.marketplace.databank.offices import Offices, Site
-from tests.marketplace.introductions.conftest import postgresql_database_url, used_postgres_url
-
-__all__ = ["postgresql_database_url", "used_postgres_url"]
 
 
 @pytest.fixture

@@ -117,7 +117,9 @@ def test_what_is_recorded_is_public_without_its_evidence(app: Flask, site: Site,
     for reader in (Visitor(app), officer):
         profile = reader.get(f"/organisations/{site.adom}").text
         assert "Checked by SPX-ACC office on 20 Nov 2026: entry in a register, site visit" in words(profile)
-        assert "zq" not in profile
+        assert WORDS not in words(profile)
+        assert "zqlease" not in profile
+        assert "example.org/zq1" not in profile
     got = officer.get(f"{place(site)}/checks/1/file")
     assert got.data == PDF
     assert got.headers["Content-Disposition"].startswith('attachment; filename="zqlease.pdf"')
@@ -201,7 +203,9 @@ def test_notes_are_read_by_the_office_and_changed_by_their_author(app: Flask, si
     assert "The note is changed." in words(again.text)
     for reader in (Visitor(app), Visitor(app).enter("owner@example.org"), site.browser(ELSEWHERE)):
         for path in (f"/organisations/{site.adom}", f"/me/organisation/{site.adom}", "/desk/databank", "/me"):
-            assert "zq" not in reader.get(path).text
+            told = reader.get(path).text
+            assert "zqcall" not in told
+            assert "zqnever" not in told
     assert "is deleted" in words(officer.post(f"{place(site)}/notes/1/delete").text)
     assert officer.get(f"{place(site)}/notes/1").status_code == 404
     with site.database.reading() as session:

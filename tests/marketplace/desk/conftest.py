@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests.marketplace.introductions.conftest import near, postgresql_database_url, used_postgres_url, world
+from tests.marketplace.introductions.conftest import near, world
 from tests.marketplace.introductions.test_side_pages import Site
 
-__all__ = ["near", "postgresql_database_url", "used_postgres_url", "world"]
+__all__ = ["near", "world"]
 
 
 @pytest.fixture

@@ -60,6 +60,43 @@ def test_an_interest_the_other_way_round_counts_too(world: World) -> None:
     assert best(world, world.second) == []
 
 
+@pytest.mark.parametrize("back", [False, True])
+def test_an_interest_without_a_listing_of_ones_own_joins_the_two(world: World, back: bool) -> None:  # noqa: FBT001 (pytest gives it by its name)
+    matched(world)
+    if back:
+        key = world.express(world.buyer_person, organisation_id=world.buyer, own=None, listing=world.offer)
+    else:
+        key = world.express(own=None)
+    assert best(world, world.first) == best(world, world.second) == []
+    world.do("decline", key, world.second if back else world.first)
+    assert best(world, world.first) == [(world.request, world.offer)]
+
+
+@pytest.mark.parametrize("end", [S.AGREED, S.FAILED])
+def test_whose_contacts_were_opened_are_not_brought_together_again(world: World, end: S) -> None:
+    matched(world)
+    world.reach(end, world.express(own=None))
+    assert best(world, world.first) == []
+
+
+def test_another_listing_of_who_asks_counts_and_another_listing_asked_does_not(world: World) -> None:
+    first = world.offer
+    second = world.market.listing("offer", world.maker, office_id=world.first_office)
+    other = world.market.listing("request", world.buyer, office_id=world.second_office)
+    matched(world)
+    world.express(own=second)
+    assert sorted(best(world, world.first)) == [(other, first), (other, second)]
+
+
+def test_of_two_listings_that_offices_hold_only_their_own_introduction_counts(world: World) -> None:
+    held = world.market.listing("request", None, office_id=world.second_office)
+    office = world.market.listing("offer", None, office_id=world.first_office)
+    matched(world)
+    world.propose(first=world.offer, second=held)
+    assert (held, office) in best(world, world.first)
+    assert (held, world.offer) not in best(world, world.first)
+
+
 @pytest.mark.parametrize("side", list(Side))
 def test_what_a_side_has_waved_away_is_left_alone(world: World, side: Side) -> None:
     matched(world)

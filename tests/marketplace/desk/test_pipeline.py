@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 
 from marketplace.desk.queries.pipeline import CARDS, COLUMNS, Card, Filters, board
 from marketplace.introductions.states import IntroductionState
+from marketplace.organisations.models import Organisation
 from marketplace.policy import Actor
 from matching.types import Kind
 from tests.marketplace.desk.counting import statements
@@ -75,6 +77,55 @@ def test_filters(world: World) -> None:
         assert cards(world, first, **hit), hit
     for miss in ({"kind": Kind.TECHNOLOGY}, {"sector": "10"}, {"country": "FR"}):
         assert not cards(world, first, **miss), miss
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_the_proposers_country_and_sector_count_without_a_listing_too(world: World, own: bool) -> None:  # noqa: FBT001 (pytest gives it by its name)
+    world.market.change(world.offer, country="TZ")
+    with world.database.transaction() as session:
+        session.get_one(Organisation, world.maker).sectors = ["1071", "1410"]
+    world.express(own=world.offer if own else None)
+    first = world.first
+    for country, found in (("GH", True), ("KE", True), ("TZ", own), ("FR", False)):
+        assert bool(cards(world, first, country=country)) is found, country
+    # A listing says what it is about; only without one its organisation speaks for it.
+    for sector, found in (("25", True), ("10", not own), ("14", not own), ("07", False), ("71", False)):
+        assert bool(cards(world, first, sector=sector)) is found, sector
+    assert bool(cards(world, first, country="KE", sector="14", kind=Kind.SUBCONTRACTING)) is not own
+
+
+def test_a_button_says_who_is_told(site: Site) -> None:
+    key = site.world.express()
+    told = words(site.browser("first").get("/desk/pipeline").text)
+    assert "the other office is told by mail; the other side is not told yet" in told
+    assert "the other side is asked by mail" not in told
+    site.world.do("vet", key)
+    assert "told by mail" not in words(site.browser("first").get("/desk/pipeline").text)
+    told = words(site.browser("second").get("/desk/pipeline").text)
+    assert "Sending on: the other side is asked by mail, and sees no name." in told
+
+
+def test_of_steps_together_it_is_said_who_sees_them(site: Site) -> None:
+    site.world.reach(S.ACCEPTED)
+    told = words(site.browser("first").get("/desk/pipeline").text)
+    assert "They negotiate" in told
+    assert "Noted: both sides and the offices see it." in told
+
+
+def test_a_proposal_that_is_sent_on_asks_both(site: Site) -> None:
+    site.world.propose()
+    told = words(site.browser("second").get("/desk/pipeline").text)
+    assert "Sending on: both sides are asked by mail, and neither sees a name." in told
+
+
+def test_one_office_that_holds_both_ends_asks(app: Flask) -> None:
+    site = Site(app, one_office=True)
+    site.world.express()
+    for page in ("/desk/pipeline", "/desk"):
+        told = words(site.browser("first").get(page).text)
+        assert "Ask them" in told, page
+        assert "Pass on" not in told, page
+        assert "Asking: the other side is asked by mail, and sees no name." in told, page
 
 
 def test_the_filters_stand_in_the_address() -> None:

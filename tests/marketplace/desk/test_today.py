@@ -11,6 +11,7 @@ from marketplace.introductions.models import Introduction
 from marketplace.introductions.services.hands import reassign
 from marketplace.introductions.states import IntroductionState
 from marketplace.listings.models import State
+from marketplace.matches.models import Match
 from marketplace.policy import Actor
 from marketplace.search.replica import Replica
 from matching.types import Kind
@@ -138,7 +139,7 @@ def test_chance_value_and_age_decide_and_are_told(world: World) -> None:
     assert total is not None
     assert found[0].reasons[0] == f"fits by {round(total)} of 100"
     assert found[0].reasons[1] == "5,000 pieces a year"
-    assert found[1].reasons[:2] == ("chance not known", "size not stated")
+    assert found[1].reasons[1] == "size not stated"
     assert found[0].rank.chance == total / 100
 
 
@@ -160,6 +161,47 @@ def test_a_pair_that_was_matched_later_has_its_chance_all_the_same(world: World)
     rescore(world.database, Replica(world.database), now=world.now)
     assert world.get(key).total is None
     assert matters(world, world.first)[0].reasons[0].startswith("fits by")
+
+
+def test_who_names_no_listing_is_taken_by_the_one_that_fits_best(world: World) -> None:
+    world.express(own=None)
+    found = matters(world, world.first)[0]
+    assert found.reasons[0] == "chance not known"
+    assert found.rank.chance == 0.5
+    second = world.market.listing("offer", world.maker, office_id=world.first_office)
+    stranger = world.market.listing("offer", world.strangers, office_id=world.first_office)
+    other = world.market.listing("request", world.buyer, office_id=world.second_office)
+    with world.database.transaction() as session:
+        for request, offer, total in (
+            (world.request, world.offer, 41.0),
+            (world.request, second, 62.0),
+            # Neither of these is between the maker and what is asked.
+            (world.request, stranger, 93.0),
+            (other, world.offer, 94.0),
+        ):
+            session.add(
+                Match(
+                    request_id=request, offer_id=offer, total=total,
+                    explanation={}, found_at=world.now, scored_at=world.now,
+                )
+            )  # fmt: skip
+    found = matters(world, world.first)[0]
+    assert found.reasons[0] == "fits by 62 of 100"
+    assert found.rank.chance == 0.62
+
+
+def test_who_names_a_listing_is_taken_by_that_one(world: World) -> None:
+    better = world.market.listing("offer", world.maker, office_id=world.first_office)
+    world.express()
+    with world.database.transaction() as session:
+        for offer, total in ((world.offer, 41.0), (better, 62.0)):
+            session.add(
+                Match(
+                    request_id=world.request, offer_id=offer, total=total,
+                    explanation={}, found_at=world.now, scored_at=world.now,
+                )
+            )  # fmt: skip
+    assert matters(world, world.first)[0].reasons[0] == "fits by 41 of 100"
 
 
 def test_an_amount_of_money_is_what_it_is_worth(world: World) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from marketplace.imports.fields import LISTING_FIELDS, ORGANISATION_FIELDS, Field
-from marketplace.imports.mapping import UnusableMapping, map_columns
+from marketplace.imports.mapping import UnusableMapping, _key, map_columns
 
 
 def refused(
@@ -49,6 +49,36 @@ def test_columns_are_recognised_by_name_and_by_synonym() -> None:
 def test_accents_do_not_matter() -> None:
     found = map_columns(["Raison sociale", "Województwo", "TÉLÉPHONE"], ORGANISATION_FIELDS)
     assert list(found.fields.values()) == ["name", "region", "phone"]
+
+
+@pytest.mark.parametrize(
+    ("website", "description"),
+    [
+        ("Webseite", "Tätigkeit"),
+        ("Internetseite", "TÄTIGKEITSBEREICH"),
+        ("Site web", "Activité principale"),
+        ("Página Web", "Actividad económica"),
+        ("Sítio web", "Ramo de atividade"),
+        ("Sito Web", "Attività"),
+        ("Strona internetowa", "Przedmiot działalności"),
+        ("Веб-сайт", "Вид деятельности"),
+        ("公司网站", "主营业务"),
+        ("الموقع الالكتروني", "مجال النشاط"),
+    ],
+)
+def test_headings_in_the_languages_of_the_network(website: str, description: str) -> None:
+    found = map_columns(["Name", website, description], ORGANISATION_FIELDS)
+    assert dict(found.fields) == {"Name": "name", website: "website", description: "description"}
+
+
+def test_no_heading_stands_for_two_fields() -> None:
+    for fields in (ORGANISATION_FIELDS, LISTING_FIELDS):
+        names = [(key, field.name) for field in fields for key in {_key(name) for name in field.synonyms}]
+        owners: dict[str, set[str]] = {}
+        for key, name in names:
+            assert key, name
+            owners.setdefault(key, set()).add(name)
+        assert {key: found for key, found in owners.items() if len(found) > 1} == {}
 
 
 def test_a_column_named_like_the_field_goes_before_a_synonym() -> None:

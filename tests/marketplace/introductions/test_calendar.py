@@ -51,6 +51,12 @@ def test_times_are_utc_and_the_end_is_there() -> None:
     assert (found["UID"], found["SEQUENCE"]) == ("INT-2026-00001-1@exchange.example.org", "2")
 
 
+def test_what_is_called_off_is_taken_out() -> None:
+    found = properties(calendar_file(entry(method="CANCEL", sequence=3)))
+    assert (found["METHOD"], found["STATUS"], found["SEQUENCE"]) == ("CANCEL", "CANCELLED", "3")
+    assert found["UID"] == "INT-2026-00001-1@exchange.example.org"
+
+
 def test_what_is_typed_begins_no_line_of_its_own() -> None:
     hostile = 'By video\r\nATTENDEE:mailto:x@example.org\nEND:VEVENT; a, b\\c "quoted"\u2028\x00'
     text = calendar_file(entry(place=hostile, organiser=('A "B"\r\nX:1', "exchange@example.org")))

@@ -7,6 +7,7 @@ from flask import Flask
 
 from marketplace.introductions.states import IntroductionState
 from marketplace.listings.models import State
+from marketplace.offices.models import Office
 from marketplace.search.replica import Replica
 from tests.marketplace.introductions.test_side_pages import Site
 from tests.marketplace.matches.market import rescore
@@ -167,6 +168,83 @@ def test_contacts_for_the_offices_after_the_second_yes(site: Site) -> None:
     told = words(first.get(desk(site, key)).text)
     assert "hidden@example.org" in told
     assert "Ama of SPX Accra read the contacts." in words(first.get(desk(site, key)).text)
+
+
+@pytest.mark.parametrize("who", ["first", "second"])
+def test_officers_note_what_has_come_of_it(site: Site, who: str) -> None:
+    key = site.world.reach(S.SENT)
+    browser = site.browser(who)
+    asks = "What has come of it?"
+    assert asks not in words(browser.get(desk(site, key)).text)
+    site.world.do("accept", key)
+    for verb, button, after in (
+        ("hold_meeting", "They have met", "The two sides have met."),
+        ("negotiate", "They negotiate", "The two sides negotiate."),
+    ):
+        page = browser.get(desk(site, key)).text
+        assert asks in words(page)
+        assert button in page
+        assert "Record an agreement" in page
+        data = {"version": str(site.world.get(key).version)}
+        answer = browser.post(f"{desk(site, key)}/progress/{verb}", data)
+        assert "Noted. Both sides and the offices see it." in words(answer.text)
+        assert after in words(answer.text)
+        # Not twice, and not by a page that is older than the step.
+        assert button not in answer.text
+        assert browser.post(f"{desk(site, key)}/progress/{verb}", data).status_code == 409
+    # The reason is asked for, and what was typed is kept.
+    data = {"version": str(site.world.get(key).version), "words": "Ask Kofi."}
+    wrong = browser.post(f"{desk(site, key)}/progress/fail", data)
+    assert wrong.status_code == 422
+    assert "Choose the reason that comes closest." in words(wrong.text)
+    assert "Ask Kofi." in wrong.text
+    answer = browser.post(f"{desk(site, key)}/progress/fail", {**data, "reason": "financing"})
+    assert asks not in words(answer.text)
+    assert site.world.get(key).state is S.FAILED
+    for name in ("agree", "nonsense"):
+        assert browser.post(f"{desk(site, key)}/progress/{name}", data).status_code == 404
+    told = words(site.browser("maker_person").get(f"/me/introductions/{site.world.get(key).reference}").text)
+    assert "The financing" in told
+    assert "Ask Kofi." not in told
+
+
+def test_what_is_read_stands_above_what_is_decided(site: Site) -> None:
+    rescore(site.world.database, Replica(site.world.database), now=site.world.now)
+    key = site.world.express(sought="A trial order.")
+    site.world.write(key, site.world.maker_person, "A word before.", to_all=False)
+    page = site.browser("first").get(desk(site, key)).text
+    order = ["A trial order.", "The listings", "Why they may fit", "Do the two fit?", "A word before."]
+    assert [one for one in order if one not in page] == []
+    assert sorted(order, key=page.index) == order
+    assert 'href="#decide"' in page
+    site.world.reach(S.ACCEPTED, key)
+    page = site.browser("first").get(desk(site, key)).text
+    assert page.index("A trial order.") < page.index("A word before.")
+    assert 'href="#decide"' not in page
+
+
+def test_the_state_names_the_office_where_it_lies(site: Site) -> None:
+    key = site.world.express()
+    office = {"first": "ITPO Bonn", "second": "SPX Accra"}
+    with site.world.database.transaction() as session:
+        session.get_one(Office, site.world.first_office).name = office["first"]
+    maker = site.browser("maker_person")
+    for where, mine in (("first", "With your office"), ("second", "With the other side’s office")):
+        for name in ("first", "second"):
+            assert f"With {office[where]}" in words(site.browser(name).get(desk(site, key)).text)
+        assert mine in words(maker.get("/me/introductions").text)
+        assert mine in words(maker.get(site.place(key)).text)
+        if where == "first":
+            site.world.do("vet", key)
+    assert f"With {office['second']}" in words(site.browser("second").get("/desk/introductions").text)
+    site.world.do("send_on", key)
+    assert "Answer awaited" in words(site.browser("first").get(desk(site, key)).text)
+
+
+def test_within_one_office_the_state_says_your_office(app: Flask) -> None:
+    site = Site(app, one_office=True)
+    key = site.world.express()
+    assert "With your office" in words(site.browser("maker_person").get(site.place(key)).text)
 
 
 def test_a_proposal_from_two_listings(site: Site) -> None:

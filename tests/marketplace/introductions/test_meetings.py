@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from marketplace.accounts.models import User
 from marketplace.errors import Conflict, Forbidden, Invalid, NotFound
 from marketplace.introductions.models import Introduction, Meeting, MeetingState
-from marketplace.introductions.queries.meetings import meetings_of, zone_of_side
+from marketplace.introductions.queries.meetings import meetings_of, zone_of_reader, zone_of_side
 from marketplace.introductions.services.meet import accept_time, propose_meeting
 from marketplace.introductions.states import By, IntroductionState
 from marketplace.listings.models import Listing
@@ -157,10 +157,26 @@ def test_not_held_leaves_it_where_it_stands_and_a_new_one_is_arranged(world: Wor
         world.note_meeting(key, world.first, number=2)
 
 
-def test_a_second_meeting_does_not_move_it_back(world: World) -> None:
-    key = agreed(world, S.NEGOTIATING)
+def test_of_two_meetings_the_first_one_counts(world: World) -> None:
+    key = world.reach(S.MEETING_HELD)
+    first = world.now
+    world.now += timedelta(days=1)
+    world.propose_times(key, world.maker_person, 1)
+    world.accept_time(key, world.buyer_person)
+    world.now += timedelta(hours=2)
     assert world.note_meeting(key, world.maker_person)
-    assert world.get(key).state is S.NEGOTIATING
+    assert (world.get(key).state, world.get(key).met_at) == (S.MEETING_HELD, first)
+
+
+def test_a_meeting_counts_and_moves_nothing_back_where_the_two_negotiate_already(world: World) -> None:
+    key = world.reach(S.ACCEPTED)
+    world.do("negotiate", key)
+    for held, met in ((False, None), (True, world.now + timedelta(hours=4))):
+        number = world.propose_times(key, world.maker_person, 1)
+        world.accept_time(key, world.buyer_person, number=number)
+        world.now += timedelta(hours=2)
+        assert world.note_meeting(key, world.first, number=number, held=held)
+        assert (world.get(key).state, world.get(key).met_at) == (S.NEGOTIATING, met)
 
 
 def test_a_meeting_to_come_was_not_held_yet(world: World) -> None:
@@ -184,6 +200,82 @@ def test_an_office_arranges_for_a_listing_that_it_holds(world: World) -> None:
     assert world.accept_time(key, world.second)
 
 
+@pytest.mark.parametrize(("person", "side"), [("maker_person", By.PROPOSER), ("buyer_person", By.OTHER)])
+def test_either_side_calls_an_agreed_meeting_off(world: World, person: str, side: By) -> None:
+    key = world.reach(S.ACCEPTED)
+    world.propose_times(key, world.maker_person)
+    who = getattr(world, person)
+    with pytest.raises(Conflict):
+        world.call_off(key, who)
+    world.accept_time(key, world.buyer_person)
+    for reason in ("", "x" * 301):
+        with pytest.raises(Invalid):
+            world.call_off(key, who, reason=reason)
+    assert world.call_off(key, who)
+    # A double click, and the other side at the same time: the first word counts.
+    assert not world.call_off(key, world.maker_person, reason="Late.")
+    found = newest(world, key)
+    assert found.called_off is not None
+    assert (found.called_off.called_by, found.called_off.reason) == (side, "Our engineer is ill.")
+    assert found.state is M.NOT_HELD
+    assert world.events(key)[-1] == "IntroductionMeetingCalledOff"
+    assert world.get(key).state is S.ACCEPTED
+    # Nobody notes that it was held, and another one is arranged.
+    world.now += timedelta(hours=72)
+    with pytest.raises(Conflict):
+        world.note_meeting(key, world.first)
+    assert world.propose_times(key, world.maker_person) == 2
+    assert newest(world, key).series == 2
+
+
+def test_only_the_sides_call_off_and_only_what_is_to_come(world: World) -> None:
+    key = world.reach(S.ACCEPTED)
+    world.propose_times(key, world.maker_person, 1)
+    world.accept_time(key, world.buyer_person)
+    for person in ("first", "second", "maker_reader"):
+        with pytest.raises(Forbidden):
+            world.call_off(key, getattr(world, person))
+    with pytest.raises(NotFound):
+        world.call_off(key, world.stranger)
+    with pytest.raises(NotFound):
+        world.call_off(key, world.maker_person, number=9)
+    # It stands in calendars also when nothing came of the introduction.
+    world.do("fail", key)
+    world.now += timedelta(hours=2)
+    with pytest.raises(Conflict, match="Note whether it was held"):
+        world.call_off(key, world.maker_person)
+    world.now -= timedelta(hours=2)
+    assert world.call_off(key, world.maker_person)
+
+
+@pytest.mark.parametrize(
+    ("officer", "side", "chooses", "waits"),
+    [
+        ("first", By.PROPOSER, "buyer_person", "maker_person"),
+        ("second", By.OTHER, "maker_person", "buyer_person"),
+    ],
+)
+def test_an_officer_proposes_in_the_place_of_the_own_side(
+    world: World, officer: str, side: By, chooses: str, waits: str
+) -> None:
+    key = world.reach(S.ACCEPTED)
+    world.propose_times(key, getattr(world, officer))
+    found = newest(world, key)
+    assert (found.proposed_by, found.by_office) == (side, True)
+    with pytest.raises(Forbidden):
+        world.accept_time(key, getattr(world, waits))
+    with pytest.raises(Forbidden):
+        world.accept_time(key, getattr(world, officer))
+    assert world.accept_time(key, getattr(world, chooses))
+    with pytest.raises(NotFound):
+        world.propose_times(key, world.unrelated, answering=1)
+    with pytest.raises(Forbidden):
+        world.propose_times(key, world.maker_reader, answering=1)
+    # The side itself has the last word.
+    world.propose_times(key, getattr(world, waits), answering=1)
+    assert not newest(world, key).by_office
+
+
 def test_times_are_told_where_each_side_lives(world: World) -> None:
     key = world.reach(S.ACCEPTED)
 
@@ -200,6 +292,24 @@ def test_times_are_told_where_each_side_lives(world: World) -> None:
     with world.database.transaction() as session:
         session.get_one(Introduction, key).proposer_office_id = None
     assert zones() == ["UTC", "Europe/Berlin"]
+
+
+def test_an_officer_reads_times_where_the_office_is(world: World) -> None:
+    key = world.reach(S.ACCEPTED)
+
+    def zone(person: str) -> str:
+        with world.database.reading() as session:
+            found = session.get_one(Introduction, key)
+            return zone_of_reader(session, found, getattr(world, person)).key
+
+    with world.database.transaction() as session:
+        session.get_one(Office, world.first_office).time_zone = "Europe/Berlin"
+        session.get_one(Office, world.second_office).time_zone = "Africa/Accra"
+    assert (zone("first"), zone("second"), zone("admin")) == ("Europe/Berlin", "Africa/Accra", "UTC")
+    assert (zone("maker_person"), zone("buyer_person")) == ("Europe/Berlin", "Africa/Accra")
+    with world.database.transaction() as session:
+        session.get_one(User, world.first.user_id).time_zone = "Asia/Kolkata"
+    assert zone("first") == "Asia/Kolkata"
 
 
 def overlap(world: World, key: int, first: Any, second: Any) -> Any:

@@ -62,6 +62,29 @@ def test_another_interest_of_the_organisation_is_in_the_way(world: World) -> Non
         world.propose()
 
 
+def test_an_interest_of_the_other_side_without_a_listing_is_in_the_way_too(world: World) -> None:
+    world.express(world.buyer_person, organisation_id=world.buyer, own=None, listing=world.offer)
+    with pytest.raises(Conflict, match="being introduced to each other already"):
+        world.propose()
+
+
+@pytest.mark.parametrize("end", [S.AGREED, S.FAILED])
+def test_who_know_each_other_are_not_asked_without_a_name(world: World, end: S) -> None:
+    world.reach(end, world.express(own=None))
+    with pytest.raises(Conflict, match="know each other already"):
+        world.propose()
+    with pytest.raises(Conflict, match="know each other already"):
+        world.propose(world.second)
+
+
+@pytest.mark.parametrize("end", [S.DECLINED, S.WITHDRAWN, S.EXPIRED])
+def test_who_never_met_can_be_proposed_again(world: World, end: S) -> None:
+    ended = world.reach(end, world.express(own=None))
+    again = world.propose()
+    assert world.get(again).state is S.VETTED
+    assert again != ended
+
+
 def test_an_interest_between_two_that_an_officer_introduces_is_that_introduction(world: World) -> None:
     proposed = world.propose()
     assert world.express() == proposed

@@ -99,6 +99,54 @@ def test_times_are_proposed_chosen_and_put_into_the_calendar(site: Site) -> None
     assert maker.get(f"{room(site, key)}/meetings/9.ics").status_code == 404
 
 
+def test_an_agreed_meeting_is_called_off_with_a_reason(site: Site) -> None:
+    world = site.world
+    key = world.reach(S.ACCEPTED)
+    maker, buyer = site.browser("maker_person"), site.browser("buyer_person")
+    world.propose_times(key, world.maker_person)
+    assert "Call it off" not in maker.get(site.place(key)).text
+    world.accept_time(key, world.buyer_person)
+    assert "Call it off" in maker.get(site.place(key)).text
+    assert "Call it off" not in site.browser("first").get(desk(site, key)).text
+    place = f"{room(site, key)}/meetings/1/call-off"
+    answer = buyer.post(place, {"reason": " "})
+    assert answer.status_code == 422
+    assert "Say in a few words why" in words(answer.text)
+    assert buyer.post(place, {"reason": "x" * 301}).status_code == 422
+    answer = buyer.post(place, {"reason": "Our engineer is ill."})
+    assert "It is called off." in words(answer.text)
+    assert "Your side called it off: Our engineer is ill." in words(answer.text)
+    for browser, where in ((maker, site.place(key)), (site.browser("first"), desk(site, key))):
+        told = words(browser.get(where).text)
+        assert "called it off: Our engineer is ill." in told
+        assert "Propose up to five times" in told
+        assert "Call it off" not in told
+    file = maker.get(f"{room(site, key)}/meetings/1.ics")
+    assert "METHOD:CANCEL" in file.text
+    assert "method=CANCEL" in file.headers["Content-Type"]
+    # Twice is once; and of another that is agreed and begun, it is noted whether it was held.
+    assert "It is called off." in words(maker.post(place, {"reason": "Again."}).text)
+    world.now = clock.now() - timedelta(days=1)
+    world.propose_times(key, world.maker_person, 1)
+    world.accept_time(key, world.buyer_person, number=2)
+    late = maker.post(f"{room(site, key)}/meetings/2/call-off", {"reason": "We forgot."})
+    assert late.status_code == 409
+    assert "We forgot." in late.text
+    assert "Call it off" not in maker.get(site.place(key)).text
+
+
+def test_an_officer_proposes_times_for_the_own_side(site: Site) -> None:
+    key = site.world.reach(S.ACCEPTED)
+    first = site.browser("first")
+    page = words(first.get(desk(site, key)).text)
+    assert "You propose in the place of Nyota Works" in page
+    assert "In the place of" not in words(site.browser("maker_person").get(site.place(key)).text)
+    answer = first.post(f"{room(site, key)}/meetings", times())
+    assert "SPX Accra proposed these times" in words(answer.text)
+    assert "Your office proposed these times" in words(site.browser("maker_person").get(site.place(key)).text)
+    assert "Which time suits you?" in words(site.browser("buyer_person").get(site.place(key)).text)
+
+
 def test_what_was_typed_is_kept_when_others_were_proposed_meanwhile(site: Site) -> None:
     key = site.world.reach(S.ACCEPTED)
     site.browser("maker_person").post(f"{room(site, key)}/meetings", times())
@@ -285,8 +333,19 @@ def test_one_click_in_the_mail_answers_without_a_login(site: Site) -> None:
     page = words(visitor.get(address).text)
     assert "our question after 12 months" in page
     assert answers(world, key) == []
+    chosen = visitor.get(f"{address}?answer=smaller").text
+    assert answers(world, key) == []
+    assert "Your answer: Yes, but less than agreed" in words(chosen)
+    assert chosen.index("Confirm this answer") < chosen.index("Is the partnership still going?")
+    assert hidden(chosen, "answer") == "smaller"
+    for nonsense in ("?answer=", "?answer=no_such", "?answer=<b>"):
+        assert "Confirm this answer" not in visitor.get(address + nonsense).text
     assert "Thank you" in words(visitor.post(address, {"answer": "smaller"}).text)
     assert answers(world, key) == ["smaller"]
+    again = visitor.get(f"{address}?answer=smaller").text
+    assert "This is your answer: Yes, but less than agreed" in words(again)
+    assert "Confirm this answer" not in again
+    assert "Confirm this answer" in visitor.get(f"{address}?answer=growing").text
     visitor.post(address, {"answer": "ended"})
     assert answers(world, key) == ["ended"]
     assert visitor.post(address, {"answer": "?"}).status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -290,3 +291,24 @@ def test_without_a_listing_of_ones_own_there_is_no_file(site: Site) -> None:
     buyer = site.browser("buyer_person")
     assert "Files of the other side" not in words(buyer.get(site.place(key)).text)
     assert buyer.get(f"{site.place(key)}/files/0").status_code == 404
+
+
+def test_a_side_reads_who_has_read_its_contacts(site: Site) -> None:
+    key = site.world.reach(S.ACCEPTED)
+    maker, buyer = site.browser("maker_person"), site.browser("buyer_person")
+    assert "read the contacts" not in words(maker.get(site.place(key)).text)
+    buyer.get(site.place(key))
+    site.browser("second").get(f"/desk/introductions/{site.world.get(key).reference}")
+    page = maker.get(site.place(key)).text
+    told = words(page)
+    for who in ("Your side", "The other side", "The other side’s office"):
+        assert f"{who} read the contacts." in told
+    # People are not named; the record of the organisation leads here, and from here one gets there.
+    assert "Ama read" not in told
+    record = re.search(r'href="(/me/organisation/[^"]+/history)"', page)
+    assert record is not None
+    assert f'href="{site.place(key)}"' in maker.get(record[1]).text
+    # A reading is no step: who comes too late is told of the last one.
+    late = maker.post(f"{site.place(key)}/withdraw", {"reason": "by_mistake", "version": "1"})
+    assert late.status_code == 409
+    assert "said yes; both sides see each other’s contacts." in words(late.text)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
+import sqlalchemy as sa
 
 from marketplace.introductions.states import ENDED, REVEALED, By, IntroductionState, Reason
+from marketplace.listings.models import Listing
 from tests.marketplace.introductions.world import WAYS, World
 
 S = IntroductionState
@@ -23,6 +27,7 @@ def test_from_an_interest_to_an_agreement(world: World) -> None:
     assert world.do("accept", key) is True
     found = world.get(key)
     assert (found.state, found.revealed_at) == (S.ACCEPTED, world.now)
+    assert answered(world) == [world.now] * 2
     assert (found.due_at, found.remind_half_at, found.remind_last_at) == (None, None, None)
     for verb in ("hold_meeting", "negotiate", "agree"):
         world.do(verb, key)
@@ -46,6 +51,26 @@ def test_from_an_interest_to_an_agreement(world: World) -> None:
         "IntroductionNegotiating",
         "IntroductionAgreed",
     ]
+
+
+def answered(world: World) -> list[datetime | None]:
+    """Return when the listings were answered."""
+    with world.database.reading() as session:
+        return list(session.scalars(sa.select(Listing.answered_at).order_by(Listing.id)))
+
+
+def test_a_listing_is_answered_by_the_first_of_its_introductions(world: World) -> None:
+    key = world.reach(S.SENT)
+    assert answered(world) == [None] * 2
+    first = world.now
+    world.do("accept", key)
+    world.do("fail", key)
+    world.now += timedelta(days=9)
+    again = world.express()
+    for verb in ("vet", "send_on", "accept"):
+        world.do(verb, again)
+    assert world.get(again).revealed_at == world.now
+    assert answered(world) == [first] * 2
 
 
 @pytest.mark.parametrize("state", S)

@@ -24,10 +24,10 @@ from marketplace.listings.services import expire_listings
 from marketplace.policy import Actor
 from marketplace.search.replica import Replica
 from marketplace.web.context import EXTENSION
+from tests.emptied import empty
 from tests.marketplace.introductions.walk_holds import HOLDS
 from tests.marketplace.introductions.walk_seen import look
 from tests.marketplace.introductions.world import PEOPLE, World
-from tests.workers.emptied import empty
 from workers.work import Work
 
 Got = TypeVar("Got")

@@ -9,7 +9,7 @@ from typing import Final
 
 from marketplace import policy
 from marketplace.audit import AuditEntry
-from marketplace.introductions.models import FollowUp, Introduction
+from marketplace.introductions.models import FollowUp, Introduction, MeetingState
 from marketplace.introductions.models.outcome import FOLLOWED_AFTER_MONTHS
 from marketplace.introductions.states import (
     ACTS,
@@ -108,6 +108,24 @@ def nothing_opens_without_two_consents(seen: Seen) -> None:
         for person in seen.people.values():
             concerned = person.is_admin or person.office_id in offices or sides & set(person.memberships)
             assert policy.allowed(person, "introduction:contacts", found) == (both and bool(concerned))
+
+
+def first_moments_are_those_of_the_record(seen: Seen) -> None:
+    """When two have met, and when a listing was answered, is written once, the first time."""
+    said = defaultdict(list)
+    for found in seen.introductions:
+        met = [entry.at for entry in _entries(seen, found) if entry.act == "introduction:hold_meeting"]
+        met += [
+            row.noted_at
+            for row in seen.meetings
+            if row.introduction_id == found.id and row.state is MeetingState.HELD and row.noted_at
+        ]
+        assert found.met_at == min(met, default=None)
+        for key in (found.proposer_listing_id, found.other_listing_id):
+            if found.revealed_at is not None:
+                said[key].append(found.revealed_at)
+    for listing in seen.listings.values():
+        assert listing.answered_at == min(said[listing.id], default=None)
 
 
 def the_audit_is_the_way_that_was_taken(seen: Seen) -> None:
@@ -214,6 +232,7 @@ HOLDS: Final[tuple[Callable[[Seen], None], ...]] = (
     matches_are_of_open_listings,
     introductions_begin_at_open_listings,
     nothing_opens_without_two_consents,
+    first_moments_are_those_of_the_record,
     the_audit_is_the_way_that_was_taken,
     each_step_is_told_once,
     one_lives,

@@ -11,7 +11,7 @@ from hypothesis.stateful import precondition, rule
 
 from marketplace.errors import ExchangeError
 from marketplace.introductions.models import Introduction
-from marketplace.introductions.queries.find import live_between
+from marketplace.introductions.queries.find import joined_already
 from marketplace.introductions.services.see import see_contacts
 from marketplace.introductions.states import REVEALED, IntroductionState
 from tests.marketplace.introductions.walk import RIGHT, SENSIBLE, VERBS, WHICH, WHO
@@ -62,10 +62,10 @@ class IntroductionRules(ListingRules, MatchRules):
         match = matches[which % len(matches)]
         first, second = (match.request, match.offer) if turned else (match.offer, match.request)
         person = self.someone(who, self.officer_of(first.office_id))
-        live = self.read(lambda session: live_between(session, first.id, second.id))
+        joined = self.read(lambda session: joined_already(session, first, second))
         key = self.attempt(lambda: self.world.propose(person, first=first.id, second=second.id))
         if key is not None:
-            assert live is None
+            assert joined is None
             assert self.world.get(key).total == match.total
             self.keys.append(key)
 

@@ -18,6 +18,7 @@ from marketplace.introductions.models import Introduction, PartnershipType, Valu
 from marketplace.introductions.services.agree import AgreementValues, record_agreement
 from marketplace.introductions.services.answer import accept_introduction, decline_introduction
 from marketplace.introductions.services.broker import remind, send_on, vet_introduction
+from marketplace.introductions.services.call_off import call_off
 from marketplace.introductions.services.express import express_interest
 from marketplace.introductions.services.follow_up import ask_follow_ups
 from marketplace.introductions.services.meet import accept_time, note_meeting, propose_meeting
@@ -264,6 +265,12 @@ class World:
         with self.database.transaction() as session:
             found = session.get_one(Introduction, key)
             return accept_time(session, actor, found, number=number, position=position, now=self.now)
+
+    def call_off(self, key: int, actor: Actor, number: int = 1, reason: str = "Our engineer is ill.") -> bool:
+        """Call an agreed meeting off."""
+        with self.database.transaction() as session:
+            found = session.get_one(Introduction, key)
+            return call_off(session, actor, found, number=number, reason=reason, now=self.now)
 
     def note_meeting(self, key: int, actor: Actor, number: int = 1, *, held: bool = True) -> bool:
         """Note whether a meeting was held."""

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.marketplace.introductions.conftest import postgresql_database_url, used_postgres_url, world
+from tests.marketplace.introductions.conftest import world
 
-__all__ = ["postgresql_database_url", "used_postgres_url", "world"]
+__all__ = ["world"]

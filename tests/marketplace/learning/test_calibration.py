@@ -135,6 +135,9 @@ def test_a_match_says_what_became_of_others_like_it_and_else_nothing(site: Site)
     place = "/me/listings/OFR-2026-00001/matches"
     maker = site.browser("maker_person")
     assert "introductions like this" not in words(maker.get(place).text)
+    told = words(site.browser("first").get("/desk/matches").text)
+    assert "of 100" in told
+    assert "introductions like this" not in told
     learn(site.world)
     assert "introductions like this" not in words(maker.get(place).text)
     decide(site.world, 120)
@@ -144,6 +147,11 @@ def test_a_match_says_what_became_of_others_like_it_and_else_nothing(site: Site)
     assert "were accepted." in told
     why = words(maker.get("/me/listings/OFR-2026-00001/why?partner=REQ-2026-00002").text)
     assert "introductions like this," in why
+    first = site.browser("first")
+    # The first pair was introduced; another one is not.
+    site.world.market.listing("request", site.world.buyer, office_id=site.world.second_office)
+    rescore(site.world.database, Replica(site.world.database), now=site.world.now)
+    assert "introductions like this," in words(first.get("/desk/matches").text)
     key = site.world.express()
     desk = words(site.browser("first").get(f"/desk/introductions/{site.world.get(key).reference}").text)
     assert "introductions like this," in desk

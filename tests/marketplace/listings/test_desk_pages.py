@@ -6,7 +6,9 @@ import pytest
 from flask import Flask
 
 from marketplace.listings.models import State
-from tests.marketplace.listings.world import FIRM, World, in_days
+from marketplace.listings.services import edit_listing
+from marketplace.web.words import spoken
+from tests.marketplace.listings.world import FIRM, NOW, World, in_days, raw, values
 from tests.marketplace.visitor import Visitor, words
 
 Enter = Callable[[str], Visitor]
@@ -85,6 +87,46 @@ def test_what_has_changed_since_it_was_read_is_not_decided_upon(enter: Enter, si
         answer = enter("olga").post(f"/desk/review/{reference}", {"do": "publish", "version": version})
         assert answer.status_code == 409
         assert "Read it again" in words(answer.text)
+    assert site.listing(reference).state is State.SUBMITTED
+
+
+def test_who_comes_second_is_told_who_was_first_and_what_they_did(enter: Enter, site: World) -> None:
+    for act, told, now in (
+        ({"do": "publish"}, "published it.", "It is published."),
+        (
+            {"do": "return", "words": "Which brass?"},
+            "returned it to its author.",
+            "The office has returned it.",
+        ),
+    ):
+        reference = site.submitted(key=act["do"])
+        seen = {"version": str(site.listing(reference).version)}
+        assert enter("olga").post(f"/desk/review/{reference}", {**seen, **act}).status_code == 200
+        for late in ({"do": "publish"}, {"do": "return", "words": "Too short."}):
+            answer = enter("ada").post(f"/desk/review/{reference}", {**seen, **late})
+            assert answer.status_code == 409
+            said = words(answer.text)
+            assert f"This cannot be done any more. Olga of SPX AT {told}" in said
+            assert spoken(site.listing(reference).updated_at) in said
+            assert now in said
+
+
+def test_what_its_author_changed_meanwhile_is_told_too(enter: Enter, site: World) -> None:
+    reference = site.submitted()
+    seen = {"version": str(site.listing(reference).version)}
+    with site.database.transaction() as session:
+        edit_listing(
+            session,
+            site.member(),
+            reference,
+            values(raw(title="CNC turning of bronze parts")),
+            version=site.listing(reference).version,
+            now=NOW,
+        )
+    answer = enter("olga").post(f"/desk/review/{reference}", {**seen, "do": "publish"})
+    assert answer.status_code == 409
+    assert "Anna changed it." in words(answer.text)
+    assert "Read it again before you decide." in words(answer.text)
     assert site.listing(reference).state is State.SUBMITTED
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.merging.models import Distinct, Merge
+from marketplace.organisations.models import Membership
 from tests.marketplace.introductions.world import World
 from tests.marketplace.merging.twins import Twins
 from tests.marketplace.visitor import Visitor, database_of, hidden, words
@@ -84,7 +85,14 @@ def test_who_comes_too_late_is_told_what_happened(desk: Desk) -> None:
     desk.merge(browser)
     answer = late.post(desk.place, seen)
     assert answer.status_code == 409
+    assert words(answer.text).count(" into Nyota Works") == 1
     assert "has been merged into" in words(answer.text)
+    assert "already, by Ama" in words(answer.text)
+    # A stub is out of use by the merge: nothing is to be readmitted, and nothing to be merged again.
+    for page in (answer.text, late.get(desk.place).text):
+        assert "suspended" not in words(page)
+        assert "Merge them" not in page
+    assert "is merged into Nyota Works" in words(late.get(desk.place).text)
     assert late.post(desk.place, {"kept_version": "?", "merged_version": "9" * 30}).status_code == 409
 
 
@@ -96,6 +104,26 @@ def test_what_is_dangerous_has_no_button_and_is_refused(desk: Desk) -> None:
     assert "Merge them" not in page
     seen = {name: hidden(page, name) for name in ("kept_version", "merged_version")}
     assert browser.post(desk.place, seen).status_code == 422
+
+
+def test_mail_is_promised_only_where_somebody_reads_it(desk: Desk) -> None:
+    browser, twins = desk.browser(), desk.twins
+    both = "are told by mail; those of Nyota Works find it in their inbox."
+    assert both in words(browser.get(desk.place).text)
+
+    def leave(organisation_id: int) -> None:
+        with twins.database.transaction() as session:
+            session.execute(sa.delete(Membership).where(Membership.organisation_id == organisation_id))
+
+    leave(twins.twin)
+    page = words(browser.get(desk.place).text)
+    assert "by mail" not in page
+    assert "The members of Nyota Works find it in their inbox." in page
+    leave(twins.kept)
+    assert "Nobody is told" in words(browser.get(desk.place).text)
+    done = words(desk.merge(browser))
+    assert "is merged into" in done
+    assert "by mail" not in done
 
 
 def test_others_find_nothing(desk: Desk) -> None:

@@ -41,7 +41,7 @@ BOTH, NOTICE = {"mail", "notice"}, {"notice"}
 def test_every_kind_of_event_has_its_readers_its_words_and_its_letter() -> None:
     asked = {*EVENTS, "IntroductionWaiting", "IntroductionReassigned", "IntroductionsHandedOver"}
     asked |= {"IntroductionMessageWritten", "IntroductionFollowUpAsked"}
-    asked |= {f"IntroductionMeeting{what}" for what in ("Proposed", "Agreed", "Noted")}
+    asked |= {f"IntroductionMeeting{what}" for what in ("Proposed", "Agreed", "CalledOff", "Noted")}
     assert asked == set(FINDERS)
     assert asked <= set(KINDS)
     assert asked <= set(WRITERS)

@@ -16,12 +16,13 @@ from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.db import Database
 from marketplace.files import FileStore, Upload
-from marketplace.introductions.models import FollowUp, Message
+from marketplace.introductions.models import FollowUp, FollowUpAnswer, Message
 from marketplace.introductions.states import By, IntroductionState
 from marketplace.listings.models import Listing
 from marketplace.notifications.models import Channel, Delivery
 from marketplace.notifications.views.letters import Letter
 from marketplace.offices.models import Office
+from marketplace.web.words import label
 from tests.marketplace.introductions.test_messages import PDF
 from tests.marketplace.introductions.world import World
 from tests.marketplace.notifications.test_introductions import BOTH, NOTICE, hear
@@ -191,6 +192,14 @@ def test_times_are_told_on_both_clocks_and_an_agreed_one_goes_into_the_calendar(
     world.accept_time(key, world.buyer_person)
     found = by_person(app, world, "IntroductionMeetingAgreed", introduction=key, meeting=1)
     assert set(found) == {"maker_person", "buyer_person", "first", "second"}
+    # An officer who never chose a zone reads the office's clock, and whose clock each other is.
+    told = " ".join(part(found["second"][1], "plain").split())
+    assert re.search(r"The two sides meet: [^:]*:\d\d \(Kolkata\)", told)
+    assert re.search(
+        r"On the clocks of both sides: Nyota Works: [^;]*\(Nairobi\); Baobab Pumps: [^;]*\(Kolkata\)", told
+    )
+    told = " ".join(part(found["buyer_person"][1], "plain").split())
+    assert re.search(r"On the clocks of the other side: [^;]*\(Nairobi\)", told)
     for _letter, mail in found.values():
         entry = next(one for one in mail.iter_attachments())
         assert (entry.get_content_type(), entry.get_param("method")) == ("text/calendar", "PUBLISH")
@@ -202,6 +211,55 @@ def test_times_are_told_on_both_clocks_and_an_agreed_one_goes_into_the_calendar(
     # An invitation that was overtaken is not sent.
     world.propose_times(key, world.maker_person, answering=1)
     assert by_person(app, world, "IntroductionMeetingAgreed", introduction=key, meeting=1) == {}
+
+
+def test_what_is_called_off_leaves_every_calendar(app: Flask, site_world: World) -> None:
+    world = site_world
+    key = world.reach(S.ACCEPTED)
+    world.propose_times(key, world.maker_person)
+    world.accept_time(key, world.buyer_person)
+    ids = {"introduction": key, "meeting": 1}
+    kinds = {"IntroductionMeetingAgreed": ("PUBLISH", "1"), "IntroductionMeetingCalledOff": ("CANCEL", "2")}
+    uids = set()
+    for kind, (method, sequence) in kinds.items():
+        found = by_person(app, world, kind, **ids)
+        assert set(found) == {"maker_person", "buyer_person", "first", "second"}
+        for _letter, mail in found.values():
+            entry = next(one for one in mail.iter_attachments())
+            assert entry.get_param("method") == method
+            data = entry.get_payload(decode=True)
+            assert isinstance(data, bytes)
+            content = data.decode()
+            assert f"METHOD:{method}\r\n" in content
+            assert f"SEQUENCE:{sequence}\r\n" in content
+            uids.add(re.search(r"UID:(.*)\r", content)[1])  # type: ignore[index]
+        if method == "PUBLISH":
+            world.call_off(key, world.buyer_person)
+    assert len(uids) == 1
+    told = {person: " ".join(part(mail, "plain").split()) for person, (_letter, mail) in found.items()}
+    assert "The other side called off the meeting of" in told["maker_person"]
+    assert "Your side called off" in told["buyer_person"]
+    assert "Baobab Pumps called off" in told["first"]
+    for words in told.values():
+        assert "Why: Our engineer is ill." in words
+    # An agreement that was called off before its mail went out is not announced.
+    assert by_person(app, world, "IntroductionMeetingAgreed", **ids) == {}
+
+
+def test_the_side_in_whose_place_an_office_proposes_hears_of_it(app: Flask, site_world: World) -> None:
+    world = site_world
+    key = world.reach(S.ACCEPTED)
+    world.propose_times(key, world.first)
+    found = by_person(app, world, "IntroductionMeetingProposed", introduction=key, meeting=1)
+    assert set(found) == {"maker_person", "buyer_person"}
+    letter, mail = found["maker_person"]
+    assert letter.action[0] != "Choose a time"
+    told = " ".join(part(mail, "plain").split())
+    assert "Your office proposed times" in told
+    assert "It did so for your side." in told
+    told = " ".join(part(found["buyer_person"][1], "plain").split())
+    assert "The other side’s office proposed times" in told
+    assert found["buyer_person"][0].action[0] == "Choose a time"
 
 
 @pytest.mark.parametrize(("held", "said"), [(True, "was held"), (False, "was not held")])
@@ -248,6 +306,16 @@ def test_a_question_leads_to_a_page_of_its_own_and_asks_who_may_answer(app: Flas
     assert "12 months ago you agreed on a partnership" in part(mail, "plain")
     path = "/" + letter.action[1].split("/", maxsplit=3)[3]
     assert "Is the partnership still going?" in Visitor(app).get(path).text
+    # Each answer has a link of its own, in both parts; it chooses, and one click confirms.
+    assert [words for words, _address in letter.choices] == [label(one) for one in FollowUpAnswer]
+    for words, address in letter.choices:
+        assert address in part(mail, "plain")
+        assert address.replace("&", "&amp;") in part(mail, "html")
+        page = Visitor(app).get("/" + address.split("/", maxsplit=3)[3]).text
+        assert f"Your answer: {words}" in page
+        assert "Confirm this answer" in page
+    with world.database.reading() as session:
+        assert session.get_one(FollowUp, number).answer is None
     # Who only reads is told in the inbox that it is not theirs to answer.
     assert "Is it still going" not in Visitor(app).enter(world.maker_reader.email).get("/inbox").text
 

@@ -134,6 +134,25 @@ def test_staff_comes_and_goes(app: Flask, admin: Visitor) -> None:
         assert session.get(Officer, user_id) is None
 
 
+def test_no_two_fields_of_the_settings_have_one_name(admin: Visitor) -> None:
+    page = admin.post("/admin/offices/new", NAIROBI).text
+    found = re.findall(r'\sid="([^"]+)"', page)
+    assert {"email", "officer-email"} <= set(found)
+    assert sorted(set(found)) == sorted(found)
+    assert re.findall(r'for="officer-email"', page)
+    refused = admin.post(f"{PLACE}/staff", {"email": "officer@"}).text
+    assert 'href="#officer-email"' in refused
+
+
+def test_the_desk_leads_to_the_settings(app: Flask) -> None:
+    add_office(database_of(app), "SPX-NBO", "KE", officer="officer@example.org")
+    officer = Visitor(app).enter("officer@example.org")
+    assert 'href="/desk/office"' in officer.get("/desk/pipeline").text
+    settings = officer.get("/desk/office")
+    assert settings.request.path == f"{PLACE}/settings"
+    assert '<a href="/desk/office" aria-current="page">' in settings.text
+
+
 def test_an_officer_sets_the_own_office_and_no_other(app: Flask) -> None:
     database = database_of(app)
     add_office(database, "SPX-NBO", "KE", officer="officer@example.org")
@@ -204,6 +223,8 @@ def test_the_record_is_shown_by_thing(app: Flask, admin: Visitor) -> None:
     assert "office:create" in everything
     assert "account:register" in everything
     assert "code: SPX-NBO" in everything
+    assert "Office 1" in everything
+    assert "Proposed by an office" not in everything
     offices_only = words(admin.get("/admin/audit?thing=office&id=1").text)
     assert "office:create" in offices_only
     assert "account:register" not in offices_only

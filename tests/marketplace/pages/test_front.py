@@ -40,6 +40,19 @@ def test_the_figures_count_what_is_open_today(database: Database) -> None:
     assert figures == queries.Figures(requests=1, offers=2, organisations=2, countries=3, matches=1, days=30)
 
 
+def test_the_figures_of_the_landing_page_are_a_minute_old_at_most(database: Database) -> None:
+    kept = queries.KeptFigures()
+    with database.transaction() as session:
+        firm = rows.organisation(session, "Accra", NOW)
+        assert kept.now(session, NOW).offers == 0
+        rows.listing(session, firm, "offer", "Turning", NOW)
+        assert kept.now(session, NOW + timedelta(seconds=59)).offers == 0
+        assert kept.now(session, NOW + timedelta(seconds=60)).offers == 1
+        rows.listing(session, firm, "offer", "Milling", NOW)
+        # A clock that was put back does not keep them for longer.
+        assert kept.now(session, NOW).offers == 2
+
+
 def test_the_newest_come_first_and_only_to_those_who_may_read_them(database: Database) -> None:
     with database.transaction() as session:
         firm = rows.organisation(session, "Accra", NOW)

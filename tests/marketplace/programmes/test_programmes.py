@@ -20,13 +20,11 @@ from marketplace.policy import Actor
 from marketplace.programmes.models import Enrolment, Programme
 from marketplace.programmes.queries import enrolled_in, programme_of
 from marketplace.programmes.services import ProgrammeValues, enrol, let_go, make_programme
-from tests.marketplace.introductions.conftest import postgresql_database_url, used_postgres_url
 from tests.marketplace.introductions.test_side_pages import Site
 from tests.marketplace.introductions.world import World
 from tests.marketplace.matches.market import NOW
 from tests.marketplace.visitor import words
 
-__all__ = ["postgresql_database_url", "used_postgres_url"]
 S = IntroductionState
 PLACE = "/desk/programmes"
 FORM = {"code": "bpp-gh", "name": "Pumps of Ghana", "starts_on": "2026-01-01", "aim": "First orders."}

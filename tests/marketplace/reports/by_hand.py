@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from marketplace.audit import AuditEntry
 from marketplace.introductions.models import Agreement, FollowUp, FollowUpAnswer, Introduction, ValueBand
 from marketplace.introductions.states import By, IntroductionState, Origin
 from marketplace.listings.models import Listing
@@ -39,11 +38,6 @@ class ByHand:
         self.answers = list(session.scalars(sa.select(FollowUp)))
         self.programmes = {row.code: row.id for row in session.scalars(sa.select(Programme))}
         self.enrolments = list(session.scalars(sa.select(Enrolment)))
-        self.met: dict[int | None, datetime] = {}
-        for entry in session.scalars(
-            sa.select(AuditEntry).where(AuditEntry.act == "introduction:hold_meeting")
-        ):
-            self.met[entry.thing_id] = min(entry.at, self.met.get(entry.thing_id, entry.at))
 
     def countries(self, row: Introduction) -> tuple[str, str]:
         """Return the countries of the two sides."""
@@ -140,7 +134,7 @@ class ByHand:
         return self._ended(S.EXPIRED)
 
     def _meetings(self) -> Iterator[tuple[Any, datetime | None, float]]:
-        return ((row, self.met.get(row.id), 1) for row in self.introductions)
+        return ((row, row.met_at, 1) for row in self.introductions)
 
     def _agreements(self) -> Iterator[tuple[Any, datetime | None, float]]:
         return self._ended(S.AGREED)

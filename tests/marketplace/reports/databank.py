@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace import audit
 from marketplace.db import Database
 from marketplace.introductions.models import (
     Agreement,
@@ -159,7 +158,10 @@ class Databank:
         if interest:
             values["proposer_accepted_at"] = proposed
         if state in REVEALED:
+            may_have_met = state in {S.NEGOTIATING, S.AGREED, S.FAILED} and self.lot.random() < 0.7
+            met = self.later(proposed) if state is S.MEETING_HELD or may_have_met else None
             values |= {
+                "met_at": met,
                 "revealed_at": values["sent_at"] + (said - proposed),
                 "proposer_accepted_at": proposed,
                 "other_accepted_at": values["sent_at"],
@@ -183,7 +185,6 @@ class Databank:
         session.flush()
         if state is S.AGREED and self.lot.random() < 0.8:
             self._agreement(session, row.id, values["ended_at"])
-        if state in REVEALED and state is not S.ACCEPTED and self.lot.random() < 0.7:
-            audit.note(
-                session, None, "introduction:hold_meeting", "introduction", row.id, self.later(proposed)
-            )
+        if row.revealed_at:
+            for listing in (mine, theirs) if row.proposer_listing_id else (theirs,):
+                listing.answered_at = min(row.revealed_at, listing.answered_at or row.revealed_at)

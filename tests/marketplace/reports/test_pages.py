@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from marketplace.offices.models import Office
 from marketplace.organisations.models import Organisation
 from marketplace.reports.queries.figures import FIGURES, Measure
 from marketplace.reports.queries.scope import Quarter
+from marketplace.reports.services.close import close_next
 from marketplace.reports.views.wording import GROUPS, NAMES
 from tests.marketplace.introductions.test_side_pages import Site
 from tests.marketplace.visitor import words
@@ -64,6 +66,29 @@ def test_each_number_opens_a_list_of_so_many(site: Site) -> None:
     assert any("part=pair:GH-KE" in address or "part=pair%3AGH-KE" in address for address, _n in found)
     assert "Good health and well-being" in told
     assert "Climate action" in told
+
+
+def test_a_share_says_of_how_many_it_is(site: Site) -> None:
+    with site.world.database.transaction() as session:
+        session.execute(sa.update(Organisation).values(women_led=False))
+        session.get_one(Organisation, site.world.maker).women_led = True
+        count = session.scalar(sa.select(sa.func.count()).select_from(Organisation))
+        session.execute(sa.update(Organisation).values(office_id=site.world.first_office))
+    assert count == 3
+    browser = site.browser("first")
+    page = browser.get(PLACE).text
+    assert "33 % (3)" in words(page)
+    assert "of 100" not in words(page)
+    behind = words(browser.get(f"{PLACE}/organisations-women-led").text)
+    assert "33 % of 3 that are counted" in behind
+
+
+def test_the_kinds_stand_in_one_table(site: Site) -> None:
+    page = site.browser("first").get(PLACE).text
+    part = page[page.index('id="kinds"') : page.index('id="pairs"')]
+    assert part.count("<table") == 1
+    assert part.count('<svg class="chart-drawing') == 1
+    assert "part=kind" in part
 
 
 def test_an_agreement_of_today_is_counted_in_the_quarter_that_runs(site: Site) -> None:
@@ -162,6 +187,34 @@ def test_an_old_quarter_and_a_page_that_is_not_there(site: Site) -> None:
     assert "There is no such page" in words(browser.get(f"{PLACE}/introductions-sent?page=9").text)
 
 
+def test_a_closed_quarter_says_so_and_what_is_gone_is_still_in_it(site: Site) -> None:
+    past = Quarter.of(clock.now()).shifted(-2)
+    at = past.start + timedelta(days=9)
+    key = site.world.market.listing("offer", site.world.maker, submitted_at=at, published_at=at)
+    with site.world.database.transaction() as session:
+        while close_next(session, now=clock.now()) is not None:
+            pass
+        listing = session.get_one(Listing, key)
+        title, listing.title = "Rings of bronze", "Rings of bronze"
+    browser = site.browser("first")
+    address = f"{PLACE}/enquiries-received?of=network&quarter={past}"
+    said = "these figures stay as they were then"
+    assert said in words(browser.get(f"{PLACE}?of=network&quarter={past}").text)
+    assert said not in words(browser.get(f"{PLACE}?of=network").text)
+    behind = words(browser.get(address).text)
+    assert said in behind
+    assert title in behind
+    lines = read_csv(browser.get(f"/desk/report.csv?of=network&quarter={past}").data)
+    day = clock.now().date().isoformat()
+    assert ["Enquiries received", "", "", "number", str(past), "1", "1", day] in lines
+    with site.world.database.transaction() as session:
+        session.execute(sa.delete(Listing).where(Listing.id == key))
+    behind = words(browser.get(address).text)
+    assert title not in behind
+    assert "Not there any more" in behind
+    assert "1–1 of 1" in behind
+
+
 def read_csv(data: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
@@ -176,10 +229,10 @@ def test_the_files_hold_what_the_page_holds(site: Site) -> None:
     )
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     lines = read_csv(answer.data)
-    assert lines[0] == ["Figure", "By", "Part", "Unit", "Quarter", "Value", "Counted"]
-    assert ["Agreements", "", "", "number", quarter, "1", "1"] in lines
-    assert ["Agreements", "Kind", "Subcontracting", "number", quarter, "1", "1"] in lines
-    assert ["Agreements", "Countries", "Ghana – Kenya", "number", quarter, "1", "1"] in lines
+    assert lines[0] == ["Figure", "By", "Part", "Unit", "Quarter", "Value", "Counted", "Closed on"]
+    assert ["Agreements", "", "", "number", quarter, "1", "1", ""] in lines
+    assert ["Agreements", "Kind", "Subcontracting", "number", quarter, "1", "1", ""] in lines
+    assert ["Agreements", "Countries", "Ghana – Kenya", "number", quarter, "1", "1", ""] in lines
     book = load_workbook(io.BytesIO(browser.get("/desk/report.xlsx").data))
     sheet = [["" if cell is None else str(cell) for cell in row] for row in book.active.values]  # type: ignore[union-attr]
     assert sheet[0] == lines[0]

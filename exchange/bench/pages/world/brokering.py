@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -32,6 +32,7 @@ SHARES: Final = Weighted(
 )  # fmt: skip
 _REACHES: Final = {S.PROPOSED: 0, S.VETTED: 1, S.SENT: 2}
 """How many offices have passed it on."""
+_MET: Final = frozenset({S.MEETING_HELD, S.NEGOTIATING, S.AGREED})
 MATCHED: Final = 0.5
 """Share of introductions that were begun from a match."""
 _WAITING_DAYS: Final = {S.PROPOSED: 6, S.VETTED: 8, S.SENT: 16}
@@ -62,6 +63,15 @@ class Brought:
     sent_at: datetime | None
     revealed_at: datetime | None
     ended_at: datetime | None
+
+    @property
+    def met_at(self) -> datetime | None:
+        """When the two sides have met; ``None`` where they have not."""
+        if self.revealed_at is None or self.state not in _MET:
+            return None
+        if self.ended_at is None:
+            return self.revealed_at + timedelta(hours=1)
+        return self.revealed_at + (self.ended_at - self.revealed_at) / 2
 
     @property
     def changed_at(self) -> datetime:
@@ -139,6 +149,16 @@ def _brought(
     )
 
 
+def answered(brought: Iterable[Brought]) -> dict[int, datetime]:
+    """Return when both sides have first said yes about a listing, by the listing."""
+    found: dict[int, datetime] = {}
+    for one in brought:
+        for posted in (one.own, one.other):
+            if one.revealed_at and posted:
+                found[posted.id] = min(one.revealed_at, found.get(posted.id, one.revealed_at))
+    return found
+
+
 def rows(size: Size, brought: Sequence[Brought], now: datetime) -> Iterator[Row]:
     """Yield the introductions' rows."""
     rng = random_of(size, "introduction rows")
@@ -179,6 +199,7 @@ def _row(rng: Random, one: Brought, patterns: Sequence[Row], now: datetime) -> R
         "vetted_at": one.vetted_at,
         "sent_at": one.sent_at,
         "revealed_at": one.revealed_at,
+        "met_at": one.met_at,
         "ended_at": one.ended_at,
         "ended_by": _ended_by(rng, one),
         "changed_at": one.changed_at,

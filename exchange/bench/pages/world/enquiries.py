@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -84,12 +84,20 @@ def listings(size: Size, firms: Sequence[Firm]) -> list[Posted]:
     return found
 
 
-def rows(size: Size, posted: Sequence[Posted], now: datetime) -> Iterator[Row]:
-    """Yield the listings' rows."""
+def rows(
+    size: Size, posted: Sequence[Posted], answered: Mapping[int, datetime], now: datetime
+) -> Iterator[Row]:
+    """Yield the listings' rows.
+
+    Parameters
+    ----------
+    answered
+        When both sides of an introduction have first said yes, by the listing.
+    """
     rng = random_of(size, "listing rows")
     for listing in posted:
         described = posted[rng.randrange(listing.id)].words if chance(rng, REPEATED) else listing.words
-        yield _row(rng, listing, described, now)
+        yield {**_row(rng, listing, described, now), "answered_at": answered.get(listing.id)}
 
 
 def _row(rng: Random, listing: Posted, described: Described, now: datetime) -> Row:

@@ -30,7 +30,6 @@ _ACTS: Final = {
     S.AGREED: "introduction:agree",
     S.FAILED: "introduction:fail",
 }
-_MET: Final = frozenset({S.MEETING_HELD, S.NEGOTIATING, S.AGREED})
 
 
 def record(listings: Sequence[Posted], rows: Sequence[Row], brought: Sequence[Brought]) -> Iterator[Row]:
@@ -68,16 +67,10 @@ def _steps(one: Brought) -> Iterator[tuple[datetime, str, By]]:
         yield one.sent_at, "introduction:send_on", By.OTHER_OFFICE
     if one.revealed_at:
         yield one.revealed_at, "introduction:accept", By.OTHER
-        if one.state in _MET:
-            yield met_at(one), "introduction:hold_meeting", By.OTHER
+    if one.met_at:
+        yield one.met_at, "introduction:hold_meeting", By.OTHER
     if one.ended_at:
         yield one.ended_at, _ACTS[one.state], By.EXCHANGE if one.state is S.EXPIRED else By.OTHER
-
-
-def met_at(one: Brought) -> datetime:
-    """Return when the two sides have met."""
-    revealed = one.revealed_at or one.changed_at
-    return revealed + (one.ended_at - revealed) / 2 if one.ended_at else revealed + timedelta(hours=1)
 
 
 def messages(size: Size, brought: Sequence[Brought]) -> Iterator[Row]:
@@ -104,8 +97,8 @@ def messages(size: Size, brought: Sequence[Brought]) -> Iterator[Row]:
 def meetings(brought: Sequence[Brought]) -> Iterator[Row]:
     """Yield the meetings of those who have met."""
     for one in brought:
-        if one.state in _MET:
-            revealed, met = one.revealed_at, met_at(one)
+        if one.met_at:
+            revealed, met = one.revealed_at, one.met_at
             yield {
                 "introduction_id": one.id, "number": 1, "series": 1, "state": MeetingState.HELD,
                 "minutes": 60, "place": "By video", "proposed_by": By.PROPOSER,

@@ -86,7 +86,7 @@ def envelope(
             maintype="text",
             subtype="calendar",
             filename="meeting.ics",
-            params={"charset": "utf-8", "method": "PUBLISH"},
+            params={"charset": "utf-8", "method": letter.calendar_method},
         )
     return message
 

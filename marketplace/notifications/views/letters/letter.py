@@ -31,6 +31,8 @@ class Letter:
         Pairs of label and value.
     reasons
         A short list under ``reasons_title``.
+    choices
+        Short answers and their full addresses, each of which leads to a page that asks to confirm it.
     closing
         Paragraphs after the action: by when, and what comes next.
     signed
@@ -39,6 +41,8 @@ class Letter:
         The office's own address; ``""`` where nobody reads answers.
     calendar
         An entry for the reader's calendar (RFC 5545), which goes with the mail.
+    calendar_method
+        What the calendar is to do with it: put it in, or take it out (RFC 5546).
     """
 
     subject: str
@@ -49,9 +53,11 @@ class Letter:
     facts: tuple[tuple[str, str], ...] = ()
     reasons_title: str = ""
     reasons: tuple[str, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
     closing: tuple[str, ...] = ()
     reply_to: str = ""
     calendar: str = ""
+    calendar_method: str = ""
 
 
 @dataclass(frozen=True, slots=True)

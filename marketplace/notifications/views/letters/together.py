@@ -7,27 +7,27 @@ nobody's address is given away by answering.
 from __future__ import annotations
 
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from marketplace.errors import NotFound
-from marketplace.introductions.models import Introduction, MeetingState
-from marketplace.introductions.queries.meetings import meeting_by_number, zone_of_reader, zone_of_side
+from marketplace.introductions.models import FollowUpAnswer, Introduction, MeetingState
+from marketplace.introductions.queries.meetings import meeting_by_number
 from marketplace.introductions.queries.outcomes import follow_up_by_id
 from marketplace.introductions.queries.speakers import sides_spoken_for
 from marketplace.introductions.queries.thread import message_by_id
 from marketplace.introductions.states import By
 from marketplace.introductions.views.calendar import calendar_of
+from marketplace.introductions.views.clocks import clocks_of
 from marketplace.introductions.views.follow_up import follow_up_token
-from marketplace.introductions.wording import who
+from marketplace.introductions.wording import SIDES, meeting_proposer, who
 from marketplace.notifications.views.letters.introductions import about, called, letter_to
 from marketplace.notifications.views.letters.letter import Letter, Occasion
 from marketplace.notifications.views.letters.people import exchange
 from marketplace.web.context import settings
-from marketplace.web.zones import told_in_each
+from marketplace.web.words import label
 
 
 def _from_the_exchange(letter: Letter) -> Letter:
@@ -67,8 +67,12 @@ def _times_proposed(occasion: Occasion, introduction: Introduction, seat: By) ->
     asked = [
         side for side in sides_spoken_for(occasion.reader, introduction) if side is not meeting.proposed_by
     ]
-    times = tuple(
-        "; ".join(told_in_each(time.starts_at, _zones(occasion, introduction))) for time in meeting.times
+    clocks = clocks_of(occasion.session, introduction, occasion.reader, seat)
+    times = tuple("; ".join(clocks.told(time.starts_at)) for time in meeting.times)
+    in_our_place = (
+        [_("It did so for your side. If none of the times suits you, propose others on the page.")]
+        if meeting.by_office and seat is meeting.proposed_by
+        else []
     )
     letter = letter_to(
         introduction,
@@ -76,9 +80,10 @@ def _times_proposed(occasion: Occasion, introduction: Introduction, seat: By) ->
         _("When shall we meet? %(title)s", **called(introduction, seat)),
         _(
             "%(who)s proposed times for a meeting about “%(title)s” (%(reference)s).",
-            who=who(introduction, meeting.proposed_by, seat),
+            who=who(introduction, meeting_proposer(meeting), seat),
             **called(introduction, seat),
         ),
+        *in_our_place,
         facts=(
             (_("Where"), meeting.place),
             (_("How long"), ngettext("%(num)s minute", "%(num)s minutes", meeting.minutes)),
@@ -93,14 +98,14 @@ def _time_agreed(occasion: Occasion, introduction: Introduction, seat: By) -> Le
     meeting = meeting_by_number(occasion.session, introduction, occasion.ids["meeting"])
     if meeting.state is not MeetingState.AGREED or meeting.starts_at is None:
         return None
-    times = told_in_each(meeting.starts_at, _zones(occasion, introduction))
+    times = clocks_of(occasion.session, introduction, occasion.reader, seat).told(meeting.starts_at)
     letter = letter_to(
         introduction,
         seat,
         _("The meeting is agreed: %(title)s", **called(introduction, seat)),
         _("The two sides meet: %(time)s.", time=times[0]),
         facts=(
-            (_("On the clocks of the other side"), "; ".join(times[1:])),
+            (_on_which_clocks(seat), "; ".join(times[1:])),
             (_("Where"), meeting.place),
             (_("How long"), ngettext("%(num)s minute", "%(num)s minutes", meeting.minutes)),
         ),
@@ -109,8 +114,41 @@ def _time_agreed(occasion: Occasion, introduction: Introduction, seat: By) -> Le
             _("Afterwards, please note on the page whether the meeting was held."),
         ),
     )
-    entry = calendar_of(occasion.session, occasion.reader, introduction, meeting.number)
-    return _from_the_exchange(replace(letter, calendar=entry))
+    method, entry = calendar_of(occasion.session, occasion.reader, introduction, meeting.number)
+    return _from_the_exchange(replace(letter, calendar=entry, calendar_method=method))
+
+
+def _called_off(occasion: Occasion, introduction: Introduction, seat: By) -> Letter | None:
+    meeting = meeting_by_number(occasion.session, introduction, occasion.ids["meeting"])
+    off = meeting.called_off
+    if off is None or meeting.starts_at is None:
+        return None
+    times = clocks_of(occasion.session, introduction, occasion.reader, seat).told(meeting.starts_at)
+    letter = letter_to(
+        introduction,
+        seat,
+        _("The meeting is called off: %(title)s", **called(introduction, seat)),
+        _(
+            "%(who)s called off the meeting of %(time)s.",
+            who=who(introduction, off.called_by, seat),
+            time=times[0],
+        ),
+        facts=(
+            (_on_which_clocks(seat), "; ".join(times[1:])),
+            (_("Where"), meeting.place),
+            (_("Why"), off.reason),
+        ),
+        closing=(
+            _("What goes with this mail takes the entry out of your calendar."),
+            _("Other times can be proposed on the page."),
+        ),
+    )
+    method, entry = calendar_of(occasion.session, occasion.reader, introduction, meeting.number)
+    return _from_the_exchange(replace(letter, calendar=entry, calendar_method=method))
+
+
+def _on_which_clocks(seat: By) -> str:
+    return _("On the clocks of the other side") if seat in SIDES else _("On the clocks of both sides")
 
 
 def _meeting_noted(occasion: Occasion, introduction: Introduction, seat: By) -> Letter | None:
@@ -141,23 +179,23 @@ def _followed_up(occasion: Occasion, introduction: Introduction, seat: By) -> Le
             reference=introduction.reference,
         ),
         closing=(
-            _("One click there answers it, without logging in. The other side does not read the answer."),
+            _("One click on the page confirms it, without logging in."),
+            _("The other side does not read the answer."),
             _("It helps the offices to see which introductions last."),
         ),
     )
     token = follow_up_token(settings().secret_key, question.id, occasion.reader.user_id or 0)
+    choices = tuple(
+        (label(answer), url_for("introductions.follow_up", token=token, answer=answer.value, _external=True))
+        for answer in FollowUpAnswer
+    )
     address = url_for("introductions.follow_up", token=token, _external=True)
-    return _from_the_exchange(replace(letter, action=(_("Answer"), address)))
-
-
-def _zones(occasion: Occasion, introduction: Introduction) -> list[ZoneInfo]:
-    """Return the reader's time zone, and those of the two sides."""
-    sides = [zone_of_side(occasion.session, introduction, side) for side in (By.PROPOSER, By.OTHER)]
-    return [zone_of_reader(occasion.session, introduction, occasion.reader), *sides]
+    return _from_the_exchange(replace(letter, choices=choices, action=(_("See all answers"), address)))
 
 
 written = about(_written)
 times_proposed = about(_times_proposed)
 time_agreed = about(_time_agreed)
+called_off = about(_called_off)
 meeting_noted = about(_meeting_noted)
 followed_up = about(_followed_up)

@@ -40,6 +40,7 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
         "IntroductionMessageWritten": together.written,
         "IntroductionMeetingProposed": together.times_proposed,
         "IntroductionMeetingAgreed": together.time_agreed,
+        "IntroductionMeetingCalledOff": together.called_off,
         "IntroductionMeetingNoted": together.meeting_noted,
         "IntroductionFollowUpAsked": together.followed_up,
         "OrganisationMerged": merges.merged,

@@ -1,4 +1,4 @@
-"""One PostgreSQL database for all tests of a folder, emptied before each: far quicker than a new one."""
+"""A PostgreSQL database emptied, for the next test."""
 
 from __future__ import annotations
 
