@@ -60,13 +60,17 @@ def report(*pages: Measured, limit_ms: float | None = None) -> PagesReport:
     return PagesReport({"cores": 2}, sizes, limit_ms, pages, ())
 
 
-def page(address: str, milliseconds: float, here: int, elsewhere: int) -> Measured:
-    return measured(address, [Answer(milliseconds / 1000, 0.001, here, 2000)], [elsewhere])
+def page(address: str, milliseconds: float, here: tuple[int, int], elsewhere: tuple[int, int]) -> Measured:
+    """Return a page with how many statements it sent at two sizes, and how many of them again."""
+    answers = [Answer(milliseconds / 1000, 0.001, *sent, 2000) for sent in (here, elsewhere)]
+    return measured(address, answers[:1], [answers[1:]])
 
 
 def test_a_page_that_grows_or_is_late_is_named() -> None:
     found = report(
-        page("/desk", 20, 9, 9), page("/desk/introductions/INT-2026-00007", 200, 12, 8), limit_ms=150
+        page("/desk", 20, (9, 0), (9, 0)),
+        page("/desk/introductions/INT-2026-00007", 200, (12, 4), (8, 0)),
+        limit_ms=150,
     )
     assert found.growing == ["/desk/introductions/REF"]
     assert found.late == ["/desk/introductions/REF"]
@@ -77,6 +81,26 @@ def test_a_page_that_grows_or_is_late_is_named() -> None:
 
 
 def test_a_good_run_says_so() -> None:
-    said = list(lines(report(page("/desk", 20, 9, 9), limit_ms=150)))
+    said = list(lines(report(page("/desk", 20, (9, 1), (9, 1)), limit_ms=150)))
     assert "no page's queries grow with the data" in said
     assert said[-1] == "limit of 150 ms: kept by all"
+
+
+def test_what_is_not_asked_where_a_kind_of_thing_is_missing_is_no_growth() -> None:
+    assert report(page("/desk", 20, (14, 1), (9, 1))).growing == []
+
+
+def test_a_statement_is_the_same_whatever_its_values_and_however_long_its_lists() -> None:
+    app = Flask(__name__)
+    database = Database.from_url("sqlite://")
+
+    @app.get("/")
+    def _two_of_a_kind() -> str:
+        with database.engine.connect() as connection:
+            for values in ([1], [2, 3]):
+                connection.execute(sa.select(sa.literal(1).in_(values)))
+            connection.execute(sa.select(1))
+        return ""
+
+    answer = Browser(app, database).ask("/")
+    assert (answer.statements, answer.repeated) == (3, 1)

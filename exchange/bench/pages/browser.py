@@ -20,6 +20,8 @@ MOVED: Final = frozenset({302, 303})
 _TOKEN: Final = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 # What opens a transaction is not a question.
 _NOT_COUNTED: Final = ("SET ", "BEGIN")
+# A list of values is written out, so that one statement has as many forms as lists have lengths.
+_LISTED: Final = re.compile(r"\bIN \([^()]*\)")
 
 
 class PageRefused(Exception):
@@ -36,11 +38,14 @@ class Answer:
         By the clock.
     busy_seconds
         Of the processor, for this process alone: what is not spent in the database, and not taken by others.
+    repeated
+        Of the statements, those which had been sent for this page before, whatever their values.
     """
 
     seconds: float
     busy_seconds: float
     statements: int
+    repeated: int
     bytes: int
 
 
@@ -87,7 +92,8 @@ class Browser:
             busy, seconds = thread_time() - idle, perf_counter() - started
         if answer.status_code != OK:
             raise PageRefused(f"{path} answered {answer.status_code}")
-        return Answer(seconds, busy, len(sent), len(body))
+        different = {_LISTED.sub("IN ()", statement) for statement in sent}
+        return Answer(seconds, busy, len(sent), len(sent) - len(different), len(body))
 
 
 @contextmanager

@@ -31,6 +31,8 @@ class Measured:
         Milliseconds of the processor for this process, p50; the rest of the time the database works.
     statements
         Sent to the database, at most, at each size; the largest first.
+    repeated
+        Of these, the ones that had been sent for the same page before.
     bytes
         Of its HTML, without what it loads.
     jit_p50, jit_p95
@@ -44,18 +46,26 @@ class Measured:
     longest: float
     python: float
     statements: tuple[int, ...]
+    repeated: tuple[int, ...]
     bytes: int
     jit_p50: float | None = None
     jit_p95: float | None = None
 
     @property
     def grows(self) -> bool:
-        """Whether it sends more statements where there is more data."""
-        return self.statements[0] > min(self.statements)
+        """Whether it repeats statements more often where there is more data.
+
+        Their number alone does not tell: where one kind of thing is missing, what is loaded with it is
+        not asked for.
+        """
+        return self.repeated[0] > min(self.repeated)
 
 
 def measured(
-    address: str, answers: Sequence[Answer], elsewhere: Sequence[int], with_jit: Sequence[Answer] = ()
+    address: str,
+    answers: Sequence[Answer],
+    elsewhere: Sequence[Sequence[Answer]],
+    with_jit: Sequence[Answer] = (),
 ) -> Measured:
     """Return the figures of a page.
 
@@ -64,8 +74,9 @@ def measured(
     answers
         At least one.
     elsewhere
-        Its statements at the other sizes.
+        Its answers at the other sizes, of each at least one.
     """
+    sizes = (answers, *elsewhere)
     p50, p95, longest = _times([one.seconds for one in answers])
     jit = _times([one.seconds for one in with_jit]) if with_jit else (None, None, None)
     return Measured(
@@ -75,7 +86,8 @@ def measured(
         p95=p95,
         longest=longest,
         python=_times([one.busy_seconds for one in answers])[0],
-        statements=(max(one.statements for one in answers), *elsewhere),
+        statements=tuple(max(one.statements for one in some) for some in sizes),
+        repeated=tuple(max(one.repeated for one in some) for some in sizes),
         bytes=max(one.bytes for one in answers),
         jit_p50=jit[0],
         jit_p95=jit[1],

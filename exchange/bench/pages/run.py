@@ -172,7 +172,7 @@ def _together(first: Answers, rest: Sequence[Answers], with_jit: Answers) -> tup
         measured(
             address,
             answers,
-            [max(one.statements for one in other[at]) for other in smaller if at < len(other)],
+            [other[at] for other in smaller if at < len(other)],
             with_jit.get(address, ()),
         )
         for at, (address, answers) in enumerate(first.items())
