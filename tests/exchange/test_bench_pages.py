@@ -6,11 +6,14 @@ import json
 
 import psycopg
 import pytest
+import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.engine import make_url
 
-from exchange.bench.pages.browser import Answer
+from exchange.bench.pages.browser import Answer, Browser
 from exchange.bench.pages.report import Measured, PagesReport, lines, measured
 from exchange.bench.pages.world.draw import Size
+from marketplace.db import Database
 from tests.exchange.shell import Shell
 
 FEW = ("--sizes", "2000,1300", "--matches", "2", "--rounds", "1", "--no-others")
@@ -88,11 +91,12 @@ def test_a_good_run_says_so() -> None:
 
 def test_what_is_not_asked_where_a_kind_of_thing_is_missing_is_no_growth() -> None:
     assert report(page("/desk", 20, (14, 1), (9, 1))).growing == []
+    assert report(page("/desk", 20, (9, 2), (9, 1))).growing == []
 
 
 def test_a_statement_is_the_same_whatever_its_values_and_however_long_its_lists() -> None:
     app = Flask(__name__)
-    database = Database.from_url("sqlite://")
+    database = Database("sqlite://")
 
     @app.get("/")
     def _two_of_a_kind() -> str:

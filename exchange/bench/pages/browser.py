@@ -19,7 +19,7 @@ OK: Final = 200
 MOVED: Final = frozenset({302, 303})
 _TOKEN: Final = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 # What opens a transaction is not a question.
-_NOT_COUNTED: Final = ("SET ", "BEGIN")
+_NOT_COUNTED: Final = ("SET ", "PRAGMA query_only", "BEGIN")
 # A list of values is written out, so that one statement has as many forms as lists have lengths.
 _LISTED: Final = re.compile(r"\bIN \([^()]*\)")
 

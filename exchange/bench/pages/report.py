@@ -53,12 +53,13 @@ class Measured:
 
     @property
     def grows(self) -> bool:
-        """Whether it repeats statements more often where there is more data.
+        """Whether it sends more statements where there is more data, and repeats more of them.
 
         Their number alone does not tell: where one kind of thing is missing, what is loaded with it is
         not asked for.
         """
-        return self.repeated[0] > min(self.repeated)
+        sizes = zip(self.statements[1:], self.repeated[1:], strict=True)
+        return any(self.statements[0] > sent and self.repeated[0] > again for sent, again in sizes)
 
 
 def measured(
