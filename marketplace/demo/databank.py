@@ -1,4 +1,4 @@
-"""What the demo's offices have checked of their organisations, noted and tagged."""
+"""What the demo's offices have checked and measured of their organisations, noted and tagged."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from marketplace.demo.world import Table, world
 from marketplace.files import FileStore
 from marketplace.offices.models import Officer
 from marketplace.organisations.models import Check, CheckResult, Organisation
+from marketplace.organisations.services.benchmarks import BenchmarkValues, record_benchmark
 from marketplace.organisations.services.verification import CheckValues, record_checks
 from marketplace.policy import OPERATOR, Actor
 
@@ -27,7 +28,7 @@ NOWHERE: Final = FileStore(Path("nowhere"))
 
 
 def fill_databank(session: Session, organisations: Mapping[str, Organisation], now: datetime) -> None:
-    """Let each office's officer check, note and tag, at the times that the files say."""
+    """Let each office's officer check, measure, note and tag, at the times that the files say."""
     tables = world()
     for table in tables["organisation"]:
         if table.get("verified"):
@@ -40,6 +41,11 @@ def fill_databank(session: Session, organisations: Mapping[str, Organisation], n
             _check(session, organisations[table["key"]], values, now)
     for table in tables["check"]:
         _check(session, organisations[table["org"]], table, now)
+    for table in tables["benchmark"]:
+        of = organisations[table["org"]]
+        at = now - timedelta(days=table["days"])
+        found = BenchmarkValues(at.date(), table["against"], table.get("better_than"), table["findings"])
+        record_benchmark(session, _officer(session, of), str(of.reference), found, now=at)
     for table in tables["note"]:
         of = organisations[table["org"]]
         at = now - timedelta(days=table["days"])

@@ -67,6 +67,7 @@ TREATMENTS: Final[Mapping[str, Treatment]] = MappingProxyType(
         "machine.organisation_id": _follows(_l("Machines"), "type", "maker", "year", "quantity", "axes"),
         "stored_file.organisation_id": _follows(_l("Files")),
         "organisation_note.organisation_id": _follows(_l("Notes")),
+        "benchmark.organisation_id": _follows(_l("Benchmarks")),
         "organisation_tag.organisation_id": _follows(_l("Tags"), "tag_id"),
         "enrolment.organisation_id": _follows(_l("Programmes"), "programme_id"),
         # What was checked was checked of that record, and makes no other one verified.

@@ -287,6 +287,8 @@ OF_IDENTITY: Final = (Check.IDENTITY, Check.REGISTER, Check.TAX, Check.ADDRESS, 
 EVIDENCE_LENGTH: Final = 1000
 LINK_LENGTH: Final = 255
 BECAUSE_LENGTH: Final = 500
+AGAINST_LENGTH: Final = 200
+FINDINGS_LENGTH: Final = 2000
 
 
 class Verification(Base):
@@ -322,6 +324,39 @@ class Verification(Base):
     withdrawn_because: Mapped[str] = mapped_column(sa.String(BECAUSE_LENGTH), default="")
 
     evidence_file: Mapped[StoredFile | None] = relationship()
+    office: Mapped[Office | None] = relationship()
+    recorded_by: Mapped[User | None] = relationship(foreign_keys=[recorded_by_id])
+    withdrawn_by: Mapped[User | None] = relationship(foreign_keys=[withdrawn_by_id])
+
+
+class Benchmark(Base):
+    """How an organisation performs among its peers, as an office measured it; withdrawn, never edited."""
+
+    __tablename__ = "benchmark"
+    __table_args__ = (
+        sa.CheckConstraint("better_than BETWEEN 0 AND 100", name="better_than"),
+        sa.CheckConstraint("against <> ''", name="against"),
+        sa.CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_because = '')", name="withdrawn"),
+        sa.Index("ix_benchmark_organisation", "organisation_id", "recorded_at"),
+        sa.Index("ix_benchmark_recorded", "recorded_at", "organisation_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"))
+    # The office as it was then.
+    office_id: Mapped[int | None] = mapped_column(sa.ForeignKey("office.id"))
+    benchmarked_on: Mapped[date] = mapped_column()
+    # With whom it was compared, and by what.
+    against: Mapped[str] = mapped_column(sa.String(AGAINST_LENGTH))
+    # Of 100 of its peers; empty where only words were found.
+    better_than: Mapped[int | None] = mapped_column()
+    findings: Mapped[str] = mapped_column(sa.String(FINDINGS_LENGTH), default="")
+    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_because: Mapped[str] = mapped_column(sa.String(BECAUSE_LENGTH), default="")
+
     office: Mapped[Office | None] = relationship()
     recorded_by: Mapped[User | None] = relationship(foreign_keys=[recorded_by_id])
     withdrawn_by: Mapped[User | None] = relationship(foreign_keys=[withdrawn_by_id])

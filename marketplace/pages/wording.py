@@ -17,6 +17,8 @@ ACTS: Final[Mapping[str, LazyString]] = MappingProxyType(
         "organisation:edit": _l("Changed the profile"),
         "organisation:verify": _l("Noted what was checked"),
         "organisation:unverify": _l("Took back what was checked"),
+        "organisation:benchmark": _l("Noted how it performs among its peers"),
+        "organisation:unbenchmark": _l("Took back how it performs among its peers"),
         "organisation:suspend": _l("Suspended the organisation"),
         "organisation:readmit": _l("Let the organisation in again"),
         "organisation:merge": _l("Made one record of two"),

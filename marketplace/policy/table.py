@@ -57,6 +57,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "organisation:members": Permission(of.decide_for_organisation, sees="organisation:view"),
         "organisation:belong": Permission(of.belongs_to_organisation, sees="organisation:view"),
         "organisation:verify": Permission(of.impartial_staff_of, sees="organisation:view"),
+        "organisation:benchmark": Permission(of.impartial_staff_of, sees="organisation:view"),
         "organisation:merge": Permission(of.merge_pair, sees="organisation:merge"),
         "organisation:suspend": Permission(of.impartial_staff_of, sees="organisation:view"),
         "programme:create": Permission(of.officer, on_thing=False),

@@ -68,8 +68,8 @@ def test_processes_of_their_own_need_redis(shell: Shell, command: str) -> None:
 
 
 def test_the_demo_fills_an_empty_database_once_and_prints_the_logins(shell: Shell) -> None:
-    assert shell("migrate").out == "schema empty → 0016\n"
-    assert shell("migrate").out == "schema 0016: nothing to do\n"
+    assert shell("migrate").out == "schema empty → 0017\n"
+    assert shell("migrate").out == "schema 0017: nothing to do\n"
     first = shell("demo", "--json")
     assert first.code == 0
     logins = json.loads(first.out)

@@ -108,6 +108,7 @@ EXPECTED: Mapping[str, set[str]] = {
     "organisation:members": {"owner", "officer and owner"},
     "organisation:belong": MEMBERS,
     "organisation:verify": {"officer", "admin"},
+    "organisation:benchmark": {"officer", "admin"},
     "organisation:suspend": {"officer", "admin"},
     "organisation:merge": {"officer", "admin"},
     # Of a programme that office one leads.

@@ -22,7 +22,7 @@ from marketplace.listings.models import Capability, ChangeCounter, Listing, List
 from marketplace.matches.models import Dismissal, Match
 from marketplace.notifications.models import Delivery
 from marketplace.offices.models import Office, OfficeCountry, Officer
-from marketplace.organisations.models import HeldCertificate, Machine, Membership, Organisation
+from marketplace.organisations.models import Benchmark, HeldCertificate, Machine, Membership, Organisation
 from marketplace.outbox import Event
 
 Tell = Callable[[str], None]
@@ -60,6 +60,7 @@ def fill(
         (Organisation, people.organisations(size, firms, now)),
         (Membership, people.memberships(size, now)),
         (HeldCertificate, people.certificates(size, now)),
+        (Benchmark, people.benchmarks(size, firms, now)),
         (Machine, people.machines(size)),
         (Listing, listing_rows),
         (Capability, enquiries.capabilities(posted)),

@@ -7,13 +7,21 @@ from datetime import date
 from typing import cast
 
 from flask_wtf.file import FileField
-from wtforms import DateField, HiddenField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Optional
+from wtforms import DateField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.databank.models import NOTE_LENGTH
 from marketplace.organisations.forms.profile import WebAddress, web_address
-from marketplace.organisations.models import EVIDENCE_LENGTH, LINK_LENGTH, Check, CheckResult
+from marketplace.organisations.models import (
+    AGAINST_LENGTH,
+    EVIDENCE_LENGTH,
+    FINDINGS_LENGTH,
+    LINK_LENGTH,
+    Check,
+    CheckResult,
+)
+from marketplace.organisations.services.benchmarks import WHOLE, BenchmarkValues
 from marketplace.organisations.services.verification import CheckValues
 from marketplace.web.choices import SelectMultipleField
 from marketplace.web.fields import Form, Needed, PlainText, clean_lines, clean_text
@@ -66,6 +74,40 @@ class CheckForm(Form):
             valid_until=self.valid_until.data,
             evidence=self.text("evidence"),
             evidence_link=self.text("link"),
+        )
+
+
+class BenchmarkForm(Form):
+    """How the organisation performs among its peers."""
+
+    benchmarked_on = DateField(_l("Measured on"), [InputRequired(_l("Say on which day you measured it."))])
+    against = StringField(
+        _l("Compared with"),
+        [Needed(_l("Say with whom it was compared.")), PlainText(AGAINST_LENGTH)],
+        filters=[clean_text],
+        description=_l("Such as “14 machining shops of the region, questionnaire of 2026”."),
+    )
+    better_than = IntegerField(
+        _l("Does better than … of 100"),
+        [Optional(), NumberRange(0, WHOLE, _l("Write a whole number from 0 to 100."))],
+        description=_l("Of those that it was compared with; leave it open where nothing was counted."),
+        render_kw={"min": 0, "max": WHOLE, "inputmode": "numeric"},
+    )
+    findings = TextAreaField(
+        _l("What you found"),
+        [Optional(), PlainText(FINDINGS_LENGTH, lines=True)],
+        filters=[clean_lines],
+        description=_l("What is strong, what could be better, and which support would help."),
+        render_kw={"rows": 3},
+    )
+
+    def values(self) -> BenchmarkValues:
+        """Return what was typed."""
+        return BenchmarkValues(
+            benchmarked_on=cast("date", self.benchmarked_on.data),
+            against=self.text("against"),
+            better_than=self.better_than.data,
+            findings=self.text("findings"),
         )
 
 

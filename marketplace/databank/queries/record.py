@@ -18,7 +18,7 @@ from marketplace.introductions.models import Introduction
 from marketplace.introductions.queries.desk import Handled, brokered, handled
 from marketplace.introductions.queries.find import loads
 from marketplace.listings.models import Listing, State
-from marketplace.organisations.models import Organisation, Verification
+from marketplace.organisations.models import Benchmark, Organisation, Verification
 from marketplace.policy import Actor
 from matching.types import Kind, Side
 
@@ -51,6 +51,20 @@ def checks_of(session: Session, organisation: Organisation) -> Sequence[Verifica
             joinedload(Verification.recorded_by),
             joinedload(Verification.withdrawn_by),
             joinedload(Verification.evidence_file),
+        )
+    ).all()
+
+
+def benchmarks_of(session: Session, organisation: Organisation) -> Sequence[Benchmark]:
+    """Return all benchmarks, those that stand first, the newest of each on top."""
+    return session.scalars(
+        sa.select(Benchmark)
+        .where(Benchmark.organisation_id == organisation.id)
+        .order_by(Benchmark.withdrawn_at.is_not(None), Benchmark.benchmarked_on.desc(), Benchmark.id.desc())
+        .options(
+            joinedload(Benchmark.office),
+            joinedload(Benchmark.recorded_by),
+            joinedload(Benchmark.withdrawn_by),
         )
     ).all()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.databank.views import checks, export, listed, notes, record, tags
+from marketplace.databank.views import benchmarks, checks, export, listed, notes, record, tags
 from marketplace.databank.views.blueprint import bp
 
-__all__ = ["bp", "checks", "export", "listed", "notes", "record", "tags"]
+__all__ = ["benchmarks", "bp", "checks", "export", "listed", "notes", "record", "tags"]

@@ -8,13 +8,19 @@ from itertools import groupby
 from flask import render_template
 
 from marketplace import clock
-from marketplace.databank.forms import CheckForm, NoteForm, TagsForm
-from marketplace.databank.queries.record import checks_of, introductions_of, listings_of, notes_of
+from marketplace.databank.forms import BenchmarkForm, CheckForm, NoteForm, TagsForm
+from marketplace.databank.queries.record import (
+    benchmarks_of,
+    checks_of,
+    introductions_of,
+    listings_of,
+    notes_of,
+)
 from marketplace.databank.queries.tags import tags_in_use, tags_of
 from marketplace.databank.views.blueprint import ONE, bp
 from marketplace.offices.models import Office
 from marketplace.organisations.forms.people import ReasonForm
-from marketplace.organisations.models import Verification
+from marketplace.organisations.models import Benchmark, Verification
 from marketplace.organisations.queries.colleagues import colleagues_of
 from marketplace.organisations.queries.completeness import completeness
 from marketplace.organisations.queries.found import organisation_of
@@ -39,13 +45,14 @@ def page(reference: str, filled: Forms | None = None) -> str:
     Parameters
     ----------
     filled
-        ``check``, ``note``, ``tags`` or ``withdraw-ID``.
+        ``check``, ``benchmark``, ``note``, ``tags``, ``withdraw-ID`` or ``unbenchmark-ID``.
     """
     forms = filled or {}
     with reading() as session:
         organisation = organisation_of(session, actor(), reference, "databank:view")
         close = allowed(actor(), "organisation:contacts", organisation)
         checks = checks_of(session, organisation)
+        benchmarks = benchmarks_of(session, organisation)
         office = None if organisation.office_id is None else session.get(Office, organisation.office_id)
         found = {
             "notes": notes_of(session, actor(), organisation),
@@ -55,18 +62,21 @@ def page(reference: str, filled: Forms | None = None) -> str:
             "introductions": introductions_of(session, actor(), organisation),
             "members": colleagues_of(session, organisation.id) if close else (),
         }
-    standing = [one.id for one in checks if one.withdrawn_at is None]
     return render_template(
         "databank/record.html",
         organisation=organisation,
         office=office,
         complete=completeness(organisation),
         checks=_together(checks),
+        benchmarks=benchmarks,
         close=close,
         check_form=forms.get("check") or CheckForm(formdata=None, data={"checked_on": clock.today()}),
+        benchmark_form=forms.get("benchmark")
+        or BenchmarkForm(formdata=None, data={"benchmarked_on": clock.today()}),
         note_form=forms.get("note") or NoteForm(formdata=None),
         tags_form=forms.get("tags") or TagsForm(formdata=None),
-        withdraw_forms={key: _withdrawing(key, forms) for key in standing},
+        withdraw_forms=_withdrawing("withdraw", checks, forms),
+        unbenchmark_forms=_withdrawing("unbenchmark", benchmarks, forms),
         limit_mb=settings().upload_max_mb,
         today=clock.today(),
         **found,
@@ -84,8 +94,14 @@ def _together(checks: Sequence[Verification]) -> list[list[Verification]]:
     return [list(group)[::-1] for _act, group in groupby(checks, act)]
 
 
-def _withdrawing(key: int, forms: Forms) -> Form:
-    """Return the form that stands beside a record; its field has a mark of its own."""
-    form = forms.get(f"withdraw-{key}") or ReasonForm(formdata=None)
-    form["reason"].id = f"reason-{key}"
-    return form
+def _withdrawing(
+    act: str, records: Sequence[Verification] | Sequence[Benchmark], forms: Forms
+) -> dict[int, Form]:
+    """Return the forms that stand beside records which can be taken back, by the record's key."""
+    found: dict[int, Form] = {}
+    for one in records:
+        if one.withdrawn_at is None:
+            form = found[one.id] = forms.get(f"{act}-{one.id}") or ReasonForm(formdata=None)
+            # Its field has a mark of its own.
+            form["reason"].id = f"reason-{act}-{one.id}"
+    return found

@@ -13,11 +13,12 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from marketplace.introductions.models import Agreement, FollowUp, FollowUpAnswer, Introduction
 from marketplace.introductions.states import By, IntroductionState, Origin
 from marketplace.listings.models import Listing
-from marketplace.organisations.models import Organisation
+from marketplace.organisations.models import Benchmark, Organisation
 from marketplace.reports.queries.scope import Scope, Span
 from marketplace.reports.queries.things import (
     Rows,
@@ -29,6 +30,7 @@ from marketplace.reports.queries.things import (
     listing_rows,
     one,
     organisation_rows,
+    quarter_of,
     share,
     within,
     women_led,
@@ -201,6 +203,22 @@ def _verified(scope: Scope, span: Span) -> Rows:
     )
 
 
+def _benchmarked(scope: Scope, span: Span) -> Rows:
+    """Count each organisation once in a quarter, by the first of its benchmarks that are recorded in it."""
+    earlier = aliased(Benchmark)
+    counts_already = sa.exists().where(
+        earlier.organisation_id == Benchmark.organisation_id,
+        earlier.withdrawn_at.is_(None),
+        quarter_of(earlier.recorded_at) == quarter_of(Benchmark.recorded_at),
+        sa.tuple_(earlier.recorded_at, earlier.id) < sa.tuple_(Benchmark.recorded_at, Benchmark.id),
+    )
+    return (
+        organisation_rows(scope, Benchmark.recorded_at, one())
+        .join(Benchmark, Benchmark.organisation_id == Organisation.id)
+        .where(within(span, Benchmark.recorded_at), Benchmark.withdrawn_at.is_(None), ~counts_already)
+    )
+
+
 def _women_led_organisations(scope: Scope, span: Span) -> Rows:
     led = sa.func.coalesce(Organisation.women_led, sa.false())
     return _entered(scope, span, share(led)).where(Organisation.women_led.is_not(None))
@@ -229,6 +247,7 @@ FIGURES: Final[Mapping[str, Figure]] = MappingProxyType(
             Figure("least-developed", Thing.INTRODUCTION, Measure.SHARE, _least_developed),
             Figure("organisations-profiled", Thing.ORGANISATION, Measure.COUNT, _profiled),
             Figure("organisations-verified", Thing.ORGANISATION, Measure.COUNT, _verified),
+            Figure("organisations-benchmarked", Thing.ORGANISATION, Measure.COUNT, _benchmarked),
             Figure("organisations-women-led", Thing.ORGANISATION, Measure.SHARE, _women_led_organisations),
         )
     }

@@ -85,6 +85,12 @@ def share(part: sa.ColumnElement[bool]) -> sa.ColumnElement[float]:
     return sa.cast(sa.case((part, 1), else_=0), sa.Float())
 
 
+def quarter_of(moment: Any) -> sa.ColumnElement[int]:
+    """Return the quarters from the year 0 until a moment, by the calendar in UTC."""
+    year, month = (sa.cast(sa.extract(part, moment), sa.Integer()) for part in ("year", "month"))
+    return 4 * year + (month - 1) // 3
+
+
 def within(span: Span, moment: Any) -> sa.ColumnElement[bool]:
     """Return whether a moment lies in a span; asked of a column itself, so that an index finds the rows."""
     return sa.and_(moment >= span.start, moment < span.end)

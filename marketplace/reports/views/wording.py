@@ -85,6 +85,10 @@ NAMES: Final[Mapping[str, tuple[LazyString, LazyString]]] = MappingProxyType(
             _l("Organisations verified"),
             _l("Verified by an officer in the quarter."),
         ),
+        "organisations-benchmarked": (
+            _l("Organisations benchmarked"),
+            _l("Measured among their peers, as an officer recorded in the quarter; each counts once."),
+        ),
         "organisations-women-led": (
             _l("Women-led share of organisations"),
             _l("Of those entered in the quarter that say who leads them."),
@@ -103,7 +107,10 @@ GROUPS: Final[tuple[tuple[LazyString, tuple[str, ...]], ...]] = (
     (_l("Outcomes"), ("meetings", "agreements", "jobs", "faring-well", "women-led", "least-developed")),
     (
         _l("Databank"),
-        ("organisations-profiled", "organisations-verified", "organisations-women-led"),
+        (
+            "organisations-profiled", "organisations-verified", "organisations-benchmarked",
+            "organisations-women-led",
+        ),
     ),
 )  # fmt: skip
 UNITS: Final[Mapping[Measure, LazyString]] = MappingProxyType(

@@ -23,6 +23,7 @@ from marketplace.listings.models import Attachment, Dissemination, Listing, Stat
 from marketplace.matches.models import Match
 from marketplace.matches.stored import score_as_json
 from marketplace.organisations.models import (
+    Benchmark,
     Check,
     CheckResult,
     HeldCertificate,
@@ -254,7 +255,16 @@ class Everybody:
                     recorded_by_id=officer.user_id,
                     recorded_at=self.world.now,
                 )
-                session.add_all([certificate, machine, number, asked, note, seen])
+                measured = Benchmark(
+                    organisation_id=firm,
+                    office_id=organisation.office_id,
+                    benchmarked_on=self.world.now.date(),
+                    against="14 shops of the region",
+                    better_than=60,
+                    recorded_by_id=officer.user_id,
+                    recorded_at=self.world.now,
+                )
+                session.add_all([certificate, machine, number, asked, note, seen, measured])
                 session.flush()
                 self.of(
                     "organisation",
@@ -268,6 +278,7 @@ class Everybody:
                     user_id=owner.user_id,
                     note_id=note.id,
                     record_id=seen.id,
+                    benchmark_id=measured.id,
                 )
         self.of(
             "organisation",
@@ -281,6 +292,7 @@ class Everybody:
             user_id=NOWHERE,
             note_id=NOWHERE,
             record_id=NOWHERE,
+            benchmark_id=NOWHERE,
         )
 
     def _desk(self) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.introductions.models import Agreement, FollowUp, FollowUpAnswer, Introduction, ValueBand
 from marketplace.introductions.states import By, IntroductionState, Origin
 from marketplace.listings.models import Listing
-from marketplace.organisations.models import Organisation
+from marketplace.organisations.models import Benchmark, Organisation
 from marketplace.programmes.models import Enrolment, Programme
 from marketplace.reports.queries.least_developed import LEAST_DEVELOPED
 from marketplace.reports.queries.scope import Scope
@@ -31,6 +31,7 @@ class ByHand:
     def __init__(self, session: Session) -> None:
         self.listings = list(session.scalars(sa.select(Listing)))
         self.organisations = list(session.scalars(sa.select(Organisation)))
+        self.benchmarks = list(session.scalars(sa.select(Benchmark)))
         self.introductions = list(session.scalars(sa.select(Introduction)))
         self.listing = {row.id: row for row in self.listings}
         self.organisation = {row.id: row for row in self.organisations}
@@ -168,6 +169,14 @@ class ByHand:
 
     def _organisations_verified(self) -> Iterator[tuple[Any, datetime | None, float]]:
         return ((row, row.verified_at, 1) for row in self.organisations)
+
+    def _organisations_benchmarked(self) -> Iterator[tuple[Any, datetime | None, float]]:
+        counted = set()
+        for one in sorted(self.benchmarks, key=lambda one: (one.recorded_at, one.id)):
+            told = one.organisation_id, one.recorded_at.year, (one.recorded_at.month - 1) // 3
+            if one.withdrawn_at is None and told not in counted:
+                counted.add(told)
+                yield self.organisation[one.organisation_id], one.recorded_at, 1
 
     def _organisations_women_led(self) -> Iterator[tuple[Any, datetime | None, float]]:
         for row in self.organisations:

@@ -19,6 +19,7 @@ from marketplace.introductions.models import (
 )
 from marketplace.introductions.states import ENDED, REASONED, REVEALED, By, IntroductionState, Origin, Reason
 from marketplace.listings.models import Listing
+from marketplace.organisations.models import Benchmark
 from marketplace.programmes.models import Enrolment, Programme
 from matching.types import Kind
 from tests.marketplace.matches.market import Market
@@ -43,6 +44,8 @@ class Databank:
             session = self.market.session
             assert session is not None
             self._programme(session)
+            for _one in range(20):
+                self._benchmark(session)
             for number in range(introductions):
                 self._introduction(session, number)
 
@@ -98,6 +101,20 @@ class Databank:
                         programme_id=programme.id, organisation_id=organisation, since=begun, left_at=ended
                     )
                 )
+
+    def _benchmark(self, session: Session) -> None:
+        at = self.moment()
+        withdrawn = self.lot.choice([None, None, self.later(at)])
+        session.add(
+            Benchmark(
+                organisation_id=self.lot.choice(self.organisations),
+                benchmarked_on=at.date(),
+                against="its peers",
+                recorded_at=at,
+                withdrawn_at=withdrawn,
+                withdrawn_because="mistaken" if withdrawn else "",
+            )
+        )
 
     def _agreement(self, session: Session, introduction_id: int, at: datetime) -> None:
         band = self.lot.choice(list(ValueBand))

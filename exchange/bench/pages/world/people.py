@@ -192,6 +192,23 @@ def certificates(size: Size, now: datetime) -> Iterator[Row]:
             }
 
 
+def benchmarks(size: Size, known: Sequence[Firm], now: datetime) -> Iterator[Row]:
+    """Yield what was measured: a third of the organisations, some of them more than once."""
+    rng = random_of(size, "benchmarks")
+    for firm in known:
+        for _ in range(rng.choice((0, 0, 0, 0, 1, 2))):
+            at = ago(rng, now, 0, YEARS_DAYS)
+            yield {
+                "organisation_id": firm.id,
+                "office_id": firm.office_id,
+                "benchmarked_on": at.date(),
+                "against": "Firms of the trade in the region",
+                "better_than": rng.randint(0, 100),
+                "recorded_by_id": OFFICER,
+                "recorded_at": at,
+            }
+
+
 def machines(size: Size) -> Iterator[Row]:
     """Yield up to three groups of machines of an organisation."""
     rng = random_of(size, "machines")
