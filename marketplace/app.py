@@ -83,10 +83,6 @@ def create_app(
     resolver
         From free text to sectors, likewise.
     """
-    listings = replica or Replica(database)
-    encoder = encoder_of(settings)
-    front = KeptFigures()
-    proposing = resolver or KeptResolver(settings.var, encoder)
     app = Flask("marketplace", template_folder=str(ROOT / "templates"), root_path=str(ROOT / "marketplace"))
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -104,16 +100,7 @@ def create_app(
         RATELIMIT_ENABLED=settings.rate_limits,
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
     )
-    app.extensions[EXTENSION] = Parts(
-        settings=settings,
-        database=database,
-        others={
-            Replica: lambda: listings,
-            SectorResolver: proposing,
-            Encoder: lambda: encoder,
-            KeptFigures: lambda: front,
-        },
-    )
+    app.extensions[EXTENSION] = parts_of(settings, database, replica, resolver)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
@@ -134,6 +121,28 @@ def create_app(
     assets.register(app)
     app.jinja_env.globals.update(allowed=policy.allowed, actor=actor)
     return app
+
+
+def parts_of(
+    settings: Settings,
+    database: Database,
+    replica: Replica | None = None,
+    resolver: KeptResolver | None = None,
+) -> Parts:
+    """Return what the pages of an application work with; the parameters are those of :func:`create_app`."""
+    listings = replica or Replica(database)
+    encoder = encoder_of(settings)
+    front = KeptFigures()
+    return Parts(
+        settings=settings,
+        database=database,
+        others={
+            Replica: lambda: listings,
+            SectorResolver: resolver or KeptResolver(settings.var, encoder),
+            Encoder: lambda: encoder,
+            KeptFigures: lambda: front,
+        },
+    )
 
 
 def _language() -> str:

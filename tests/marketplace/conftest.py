@@ -10,9 +10,10 @@ import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
-from marketplace.app import create_app
+from marketplace.app import create_app, parts_of
 from marketplace.db import Database
 from marketplace.settings import Settings
+from marketplace.web.context import EXTENSION
 from marketplace.web.limits import limiter
 from tests.marketplace.visitor import Visitor
 from tests.small_sectors import keep_small
@@ -47,20 +48,35 @@ def known_sectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Make an application once: to put its addresses and templates together takes longer than most tests."""
+    url = "sqlite://"
+    return create_app(settings_for(url, tmp_path_factory.mktemp("var")), Database(url))
+
+
 @pytest.fixture
 def make_app(
     sqlite_database_url: str,
     tmp_path: Path,
     open_database: Callable[[str], Database],
+    shared_app: Flask,
     templates: FileSystemBytecodeCache,
     known_sectors: Path,
 ) -> Iterator[Callable[..., Flask]]:
-    """Give a way to make applications with settings of the test's own."""
+    """Give a way to make applications with settings of the test's own.
+
+    Without any but the database, it is the shared one, with parts of the test's own.
+    """
 
     def make(**given: str) -> Flask:
         shutil.copytree(known_sectors, tmp_path / "var", dirs_exist_ok=True)
-        settings = settings_for(given.pop("database_url", sqlite_database_url), tmp_path / "var", **given)
-        app = create_app(settings, open_database(settings.database_url))
+        url = given.pop("database_url", sqlite_database_url)
+        settings, database = settings_for(url, tmp_path / "var", **given), open_database(url)
+        if not given:
+            shared_app.extensions[EXTENSION] = parts_of(settings, database)
+            return shared_app
+        app = create_app(settings, database)
         app.jinja_env.bytecode_cache = templates
         return app
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -74,13 +74,14 @@ def examples() -> dict[str, object]:
 
 
 @pytest.fixture
-def address(app: Flask) -> Iterator[str]:
+def address(make_app: Callable[..., Flask]) -> Iterator[str]:
     """Serve a page with one chart of each sort."""
 
     @public
     def show() -> str:
         return render_template_string(PAGE, **examples())
 
+    app = make_app(log_level="ERROR")
     app.add_url_rule("/charts", "charts", show)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
