@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage
 
+from tests.accessible import faults, overhang
 from tests.journeys.installation import Installation, embedded
 
 Theme = Literal["dark", "light"]
+LOOKS: tuple[tuple[int, Theme], ...] = ((360, "dark"), (1440, "light"))
 
 VISITOR = (
     "/",
@@ -123,13 +124,10 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         yield installation
 
 
-@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1440, "light")])
 @pytest.mark.parametrize("person", PEOPLE)
-def test_pages(browser: Browser, there: Installation, person: str, width: int, theme: Theme) -> None:
+def test_pages(browser: Browser, there: Installation, person: str) -> None:
     """Visit the pages of one person; what is wrong is told for all of them at once."""
-    context = browser.new_context(
-        base_url=there.url, viewport={"width": width, "height": 900}, color_scheme=theme
-    )
+    context = browser.new_context(base_url=there.url, reduced_motion="reduce")
     page = context.new_page()
     wrong: list[str] = []
 
@@ -148,11 +146,11 @@ def test_pages(browser: Browser, there: Installation, person: str, width: int, t
         assert answer is not None
         if answer.status != 200:
             wrong.append(f"{path}: {answer.status}")
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            wrong.append(f"{path}: wider than the screen")
-        wrong += [
-            f"{path}: {fault['id']} {[node['target'] for node in fault['nodes']][:3]}"
-            for fault in Axe().run(page).response["violations"]
-        ]
+        for width, theme in LOOKS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=theme)
+            wrong += [f"{path} at {width}, {theme}: {fault}" for fault in faults(page)]
+            if overhang(page):
+                wrong.append(f"{path} at {width}: wider than the screen")
     context.close()
     assert not wrong, "\n".join(wrong)

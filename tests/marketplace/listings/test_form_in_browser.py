@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from marketplace.listings.models import Listing, State
+from tests.accessible import faults, overhang
 from tests.marketplace.listings.world import World, request
 from tests.marketplace.visitor import Visitor
 
@@ -132,12 +132,8 @@ def test_everybody_can_use_the_pages(
             for path in paths:
                 page.goto(address + path)
                 page.evaluate("document.querySelectorAll('details.fold').forEach((fold) => fold.open = true)")
-                faults = Axe().run(page).response["violations"]
-                assert [
-                    (fault["id"], [node["target"] for node in fault["nodes"]]) for fault in faults
-                ] == [], path
-                wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                assert wide <= 0, path
+                assert faults(page) == [], path
+                assert overhang(page) == 0, path
             assert complaints == []
 
 
@@ -212,9 +208,8 @@ def test_everybody_can_use_the_proposals(
         page.locator("summary", has_text="In your own words").click()
         page.get_by_label("Description").fill("5,000 pieces a year, ±0.02 mm, ISO 9001 required")
         expect(page.locator(".found-row")).to_have_count(3)
-        faults = Axe().run(page).response["violations"]
-        assert [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in faults] == []
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert faults(page) == []
+        assert overhang(page) == 0
 
 
 def test_proposals_are_added_without_scripts(browser: Browser, app: Flask, site: World, address: str) -> None:

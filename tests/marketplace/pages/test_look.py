@@ -6,12 +6,12 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
 from marketplace import clock
+from tests.accessible import faults, overhang
 from tests.marketplace.pages import rows
 from tests.marketplace.visitor import Visitor, add_person, database_of
 
@@ -44,15 +44,6 @@ def background(page: Page) -> str:
     return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
 
-def too_wide(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
-
-
-def faults(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {[node['target'] for node in fault['nodes']]}" for fault in found]
-
-
 def log_in(context: BrowserContext, app: Flask, address: str) -> None:
     cookie = Visitor(app).enter("ama@example.org").client.get_cookie("session")
     assert cookie is not None
@@ -76,7 +67,7 @@ def test_everybody_can_use_the_pages(
                 log_in(context, app, address)
             page.goto(address + path)
             assert faults(page) == [], path
-            assert not too_wide(page), path
+            assert overhang(page) == 0, path
             assert page.locator("h1").count() == 1
         assert complaints == []
 

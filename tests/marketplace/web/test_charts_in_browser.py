@@ -6,15 +6,15 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, render_template_string
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
 from marketplace.web import charts
 from marketplace.web.access import public
 from marketplace.web.shapes import Series
 from matching.reliability import Forecast, reliability
+from tests.accessible import faults, overhang
 
 QUARTERS = [f"{year} Q{quarter}" for year in (2025, 2026) for quarter in (1, 2, 3, 4)]
 LONG = "Manufacture of basic precious and other non-ferrous metals"
@@ -92,11 +92,6 @@ def address(make_app: Callable[..., Flask]) -> Iterator[str]:
     server.server_close()
 
 
-def faults(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {[node['target'] for node in fault['nodes']]}" for fault in found]
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 768, 1440])
 def test_everybody_can_read_the_charts(browser: Browser, address: str, width: int, theme: str) -> None:
@@ -109,7 +104,7 @@ def test_everybody_can_read_the_charts(browser: Browser, address: str, width: in
         page.goto(address)
         assert page.locator(".chart-drawing").count() == 7
         assert faults(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert overhang(page) == 0
         assert page.evaluate(OUTSIDE) == []
         assert page.evaluate(TOUCHING) == []
         assert page.evaluate(SMALLEST) >= 12
