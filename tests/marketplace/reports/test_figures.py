@@ -35,7 +35,7 @@ def mean_of(values: list[float]) -> float | None:
     return sum(values) / len(values) if values else None
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_every_figure_is_its_list_and_what_one_counts_by_hand(database: Database, seed: int) -> None:
     bank = Databank(database, seed)
     scopes = [Scope(), Scope(office_id=bank.offices[0]), Scope(country="GH"), Scope(programme="P-1")]
@@ -68,7 +68,7 @@ def test_every_figure_is_its_list_and_what_one_counts_by_hand(database: Database
     assert seen == set(FIGURES)
 
 
-@pytest.mark.parametrize("seed", [4, 5])
+@pytest.mark.parametrize("seed", [4])
 def test_every_part_is_its_list_and_what_one_counts_by_hand(database: Database, seed: int) -> None:
     bank = Databank(database, seed)
     quarter = Quarter(2026, 2)
