@@ -16,11 +16,18 @@ from marketplace import actors
 from marketplace.accounts.models import User
 from marketplace.demo.world import Table
 from marketplace.files import FileStore
-from marketplace.introductions.models import Introduction, PartnershipType, ValueBand
+from marketplace.introductions.models import (
+    FollowUp,
+    FollowUpAnswer,
+    Introduction,
+    PartnershipType,
+    ValueBand,
+)
 from marketplace.introductions.services.agree import AgreementValues, record_agreement
 from marketplace.introductions.services.answer import accept_introduction, decline_introduction
 from marketplace.introductions.services.broker import send_on, vet_introduction
 from marketplace.introductions.services.express import express_interest
+from marketplace.introductions.services.follow_up import answer_follow_up, ask_follow_ups
 from marketplace.introductions.services.meet import accept_time, note_meeting, propose_meeting
 from marketplace.introductions.services.progress import note_progress
 from marketplace.introductions.services.propose import Pair, propose_introduction
@@ -35,6 +42,7 @@ from marketplace.organisations.models import MemberRole, Membership, Organisatio
 from marketplace.outbox import Event
 from marketplace.policy import Actor
 
+NEWS: Final = timedelta(days=90)
 # The demo sends no file, so that nothing is kept there.
 NO_FILES: Final = FileStore(Path())
 
@@ -143,6 +151,17 @@ def _agree(led: _Led, at: datetime) -> None:
     )
 
 
+def _follow_up(led: _Led, at: datetime) -> None:
+    """Ask both sides how they fare, and let them answer."""
+    ask_follow_ups(led.session, now=at)
+    asked = sa.select(FollowUp).where(
+        FollowUp.introduction_id == led.introduction.id, FollowUp.asked_at.is_not(None)
+    )
+    for question in led.session.scalars(asked):
+        answer = FollowUpAnswer(led.table["fares"])
+        answer_follow_up(led.session, led.side(question.side), question, answer, now=at)
+
+
 def _write(message: Table) -> Step:
     """Return the step that writes a message of the file."""
     by = By(message["by"])
@@ -212,6 +231,7 @@ STEPS: Final[Mapping[str, Step]] = {
     # Its time is up; so is that of nobody else, since the longest silence stands first in the file.
     "expire": lambda led, at: keep_time(led.session, now=at),
     "agree": _agree,
+    "follow_up": _follow_up,
     **{name: _progress(name) for name in ("hold_meeting", "negotiate", "fail")},
 }
 
@@ -264,13 +284,14 @@ def add_introduction(
 
 
 def forget_old_news(session: Session, now: datetime) -> None:
-    """Mark as told what has been overtaken: nobody gets a mail today of what happened weeks ago."""
+    """Mark as told what has been overtaken or is old: nobody gets a mail today of what happened weeks ago."""
     session.flush()
     told = Event.kind.startswith("Introduction")
     newest: dict[int, int] = {}
     for event in session.scalars(sa.select(Event).where(told).order_by(Event.id)):
         newest[event.ids["introduction"]] = event.id
-    session.execute(sa.update(Event).where(told, Event.id.not_in(newest.values())).values(done_at=now))
+    overtaken = sa.or_(Event.id.not_in(newest.values()), Event.at < now - NEWS)
+    session.execute(sa.update(Event).where(told, overtaken).values(done_at=now))
 
 
 def _owner(session: Session, organisation_id: int | None) -> Actor:

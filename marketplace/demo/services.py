@@ -11,7 +11,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from marketplace import audit, outbox
+from marketplace import actors, audit, outbox
 from marketplace.accounts.models import User
 from marketplace.accounts.services.passwords import hashed
 from marketplace.accounts.services.register import new_session_key
@@ -24,6 +24,7 @@ from marketplace.listings.queries import engine_listings_of
 from marketplace.listings.services import read_listing
 from marketplace.listings.services.checks import reasons_to_hold
 from marketplace.listings.services.current import write_values
+from marketplace.listings.services.life import change_state
 from marketplace.listings.services.write import PREFIXES
 from marketplace.matches.services import score_listings, store_scores
 from marketplace.offices.models import Office, OfficeCountry, OfficeKind, Officer
@@ -46,6 +47,8 @@ NO_PASSWORD: Final = "!"  # noqa: S105 (it opens nothing)
 JOINED_DAYS_AGO: Final = 120
 # No total is as high.
 UNREACHED: Final = 101.0
+# What is published was with the office for so long before.
+REVIEWED_WITHIN: Final = timedelta(days=1.5)
 REVIEW: Final = frozenset({State.SUBMITTED, State.RETURNED})
 
 
@@ -112,11 +115,15 @@ def load_demo(session: Session, *, password: str, now: datetime) -> bool:
     for table in tables["programme"]:
         _add_programme(loaded, table)
     fill_databank(session, loaded.organisations, now)
-    listings = [_add_listing(loaded, table) for table in tables["listing"]]
+    listings = [_add_listing(loaded, table) for table in (*tables["listing"], *tables["past"])]
     _match(loaded, listings)
     by_title = {listing.title: listing for listing in listings}
     for table in tables["introduction"]:
         add_introduction(session, table, by_title, loaded.organisations, now)
+    for table in tables["past"]:
+        interest = table["interest"] | {"other": table["title"]}
+        add_introduction(session, interest, by_title, loaded.organisations, now)
+        _close(loaded, by_title[table["title"]], table["closed_days"])
     forget_old_news(session, now)
     opened = [listing.id for listing in listings if listing.state is State.PUBLISHED]
     outbox.record(session, "ListingsImported", {"listings": opened}, at=now, key="demo")
@@ -124,6 +131,13 @@ def load_demo(session: Session, *, password: str, now: datetime) -> bool:
     while close_next(session, now=now) is not None:
         pass
     return True
+
+
+def _close(loaded: _World, listing: Listing, days: int) -> None:
+    """Let its author close a listing."""
+    author = actors.actor_of(loaded.session, loaded.session.get_one(User, listing.created_by_id))
+    at = loaded.now - timedelta(days=days)
+    change_state(loaded.session, author, str(listing.reference), "close", now=at)
 
 
 def _match(loaded: _World, listings: Sequence[Listing]) -> None:
@@ -219,7 +233,7 @@ def _add_organisation(loaded: _World, table: Table) -> None:
         email=f"office.{key}@example.org",
         phone="+00 000 0000",
         office_id=covering_office_id(session, table["country"]),
-        created_at=now - timedelta(days=JOINED_DAYS_AGO),
+        created_at=now - timedelta(days=table.get("joined_days", JOINED_DAYS_AGO)),
         updated_at=now,
         certificates=[_certificate(loaded, row) for row in table.get("certificates", ())],
         machines=[
@@ -240,7 +254,7 @@ def _add_organisation(loaded: _World, table: Table) -> None:
     loaded.people[key] = owner
 
 
-_HANDLED: Final = frozenset({"key", "type", "verified", "certificates", "machines"})
+_HANDLED: Final = frozenset({"key", "type", "verified", "certificates", "machines", "joined_days"})
 
 
 def _certificate(loaded: _World, row: Mapping[str, Any]) -> HeldCertificate:
@@ -263,16 +277,19 @@ def _add_listing(loaded: _World, table: Table) -> Listing:
         "requirements": table.get("asks", ()),
         "country": organisation.country,
     }
+    written = now - timedelta(days=table["days"])
+    # What is over was read on the day on which it was written.
+    day = written.date() if "closed_days" in table else loaded.today
     if "deadline" in table:
-        raw["response_deadline"] = loaded.today + timedelta(days=table["deadline"])
+        raw["response_deadline"] = day + timedelta(days=table["deadline"])
     if "valid_days" in table:
-        raw["valid_until"] = loaded.today + timedelta(days=table["valid_days"])
-    values, problems = read_listing(raw, loaded.today)
+        raw["valid_until"] = day + timedelta(days=table["valid_days"])
+    values, problems = read_listing(raw, day)
     if values is None or problems:
         said = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
         raise DemoDataWrong(f"{table['title']}: {said}")
     state = State(table.get("state", "published"))
-    written = now - timedelta(days=table["days"])
+    sent = written if state in REVIEW else written - REVIEWED_WITHIN
     listing = Listing(
         side=values.side,
         kind=values.kind,
@@ -284,9 +301,9 @@ def _add_listing(loaded: _World, table: Table) -> Listing:
         country=values.country,
         valid_until=values.valid_until,
         returned_because=table.get("returned_because", ""),
-        submitted_at=written if state in REVIEW else None,
+        submitted_at=sent if state in REVIEW | {State.PUBLISHED} else None,
         published_at=written if state is State.PUBLISHED else None,
-        created_at=written,
+        created_at=sent,
         updated_at=written,
     )
     session.add(listing)
@@ -300,5 +317,16 @@ def _add_listing(loaded: _World, table: Table) -> Listing:
 
 
 _APART: Final = frozenset(
-    {"org", "state", "days", "deadline", "valid_days", "facts", "asks", "returned_because"}
+    {
+        "org",
+        "state",
+        "days",
+        "deadline",
+        "valid_days",
+        "facts",
+        "asks",
+        "returned_because",
+        "closed_days",
+        "interest",
+    }
 )

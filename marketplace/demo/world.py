@@ -16,7 +16,8 @@ def world() -> Table:
     """Return the tables, such as ``office`` and ``listing``, each as a list of mappings."""
     tables: Table = {}
     for name in (
-        "organisations.toml", "databank.toml", "listings.toml", "introductions.toml", "programmes.toml",
+        "organisations.toml", "databank.toml", "listings.toml", "introductions.toml", "past.toml",
+        "programmes.toml",
     ):  # fmt: skip
         tables |= tomllib.loads((HERE / name).read_text(encoding="utf-8"))
     return tables

@@ -25,6 +25,11 @@ def test_there_is_one_in_every_state(database: Database) -> None:
         assert load_demo(session, password="a password for the demo", now=clock.now())
     with database.reading() as session:
         rows = session.scalars(sa.select(Introduction)).all()
+        # Nobody asks for what is not published yet.
+        for row in rows:
+            for listing in filter(None, (row.other_listing, row.proposer_listing)):
+                assert listing.published_at is not None
+                assert listing.published_at <= row.proposed_at, listing.title
         open_events = session.scalars(
             sa.select(Event).where(Event.kind.startswith("Introduction"), Event.done_at.is_(None))
         ).all()
