@@ -88,6 +88,7 @@ OFFICER = (
     "/desk/databank?q=nobody",
     "/desk/databank/ORG-2026-00001",
     "/desk/databank/ORG-2026-00001/notes/1",
+    "/desk/pipeline?state=sent",
     "/desk/reports",
     "/desk/reports?of=network",
     "/desk/reports?of=country:FJ",

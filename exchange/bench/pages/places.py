@@ -30,6 +30,7 @@ _COUNTRY: Final = "DE"
 _FILTERED: Final = (
     "/desk?show=office",
     "/desk/pipeline?show=network",
+    "/desk/pipeline?state=agreed",
     "/desk/pipeline?kind=technology",
     "/desk/pipeline?sector=25",
     f"/desk/pipeline?country={_COUNTRY}",

@@ -28,6 +28,8 @@ COLUMNS: Final = (*LIVE, IntroductionState.AGREED)
 """What is over without an agreement stands in the list of introductions, not on the board."""
 CARDS: Final = 8
 """Cards in a column; the number above it says how many there are."""
+COLUMN_SIZE: Final = 24
+"""Cards on a page of one column alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Filters:
         ISO 3166-1 alpha-2; of either listing, or of the proposer.
     programme
         Its code; one side was enrolled when the introduction was proposed.
+    state
+        Of one column alone, page by page.
     """
 
     network: bool = False
@@ -51,6 +55,7 @@ class Filters:
     sector: str | None = None
     country: str | None = None
     programme: str | None = None
+    state: IntroductionState | None = None
 
     @property
     def words(self) -> dict[str, str]:
@@ -61,6 +66,7 @@ class Filters:
             "sector": self.sector or "",
             "country": self.country or "",
             "programme": self.programme or "",
+            "state": self.state.value if self.state else "",
         }
         return {name: word for name, word in found.items() if word}
 
@@ -101,11 +107,17 @@ class Column:
     cards: Sequence[Card]
 
 
-def board(session: Session, actor: Actor, filters: Filters) -> list[Column]:
-    """Return the columns of the board, in one statement and what loads their cards."""
+def board(session: Session, actor: Actor, filters: Filters, page: int = 1) -> list[Column]:
+    """Return the columns of the board, in one statement and what loads their cards.
+
+    Parameters
+    ----------
+    page
+        From 1; of one column alone.
+    """
     counts: dict[IntroductionState, int] = {}
     keys: list[int] = []
-    for key, state, count in session.execute(_first_and_counts(actor, filters)):
+    for key, state, count in session.execute(_first_and_counts(actor, filters, page)):
         if state is None:
             keys.append(key)
         else:
@@ -117,32 +129,38 @@ def board(session: Session, actor: Actor, filters: Filters) -> list[Column]:
             counts.get(state, 0),
             [_card(actor, row) for row in _longest_first(state, ordered)],
         )
-        for state in COLUMNS
+        for state in _columns(filters)
     ]
 
 
+def _columns(filters: Filters) -> tuple[IntroductionState, ...]:
+    return COLUMNS if filters.state is None else (filters.state,)
+
+
 @kept
-def _first_and_counts(actor: Actor, filters: Filters) -> sa.CompoundSelect[Any]:
+def _first_and_counts(actor: Actor, filters: Filters, page: int) -> sa.CompoundSelect[Any]:
     """Return the keys of each column's first cards, and beside them how many there are of each state.
 
     What is wanted is found once, from narrow copies of the rows, and both are taken from it.
     """
     hits = (
         sa.select(Introduction.id, Introduction.state, Introduction.changed_at)
-        .where(Introduction.state.in_(COLUMNS), *_wanted(actor, filters))
+        .where(Introduction.state.in_(_columns(filters)), *_wanted(actor, filters))
         .cte()
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     counts = sa.select(sa.null().label("id"), hits.c.state, sa.func.count()).group_by(hits.c.state)
     firsts = []
-    for state in COLUMNS:
+    size = CARDS if filters.state is None else COLUMN_SIZE
+    for state in _columns(filters):
         oldest = (hits.c.changed_at, hits.c.id)
         newest = (hits.c.changed_at.desc(), hits.c.id.desc())
         part = (
             sa.select(hits.c.id)
             .where(hits.c.state == state)
             .order_by(*(newest if state is IntroductionState.AGREED else oldest))
-            .limit(CARDS)
+            .limit(size)
+            .offset((page - 1) * size)
             .subquery()
         )
         firsts.append(sa.select(part.c.id, sa.null(), sa.null()))

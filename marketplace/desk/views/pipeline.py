@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from flask import render_template, request
 from flask_babel import gettext as _
+from wtforms import HiddenField
 
-from marketplace.desk.queries.pipeline import Filters, board
+from marketplace.desk.queries.pipeline import COLUMN_SIZE, COLUMNS, Filters, board
 from marketplace.desk.views.blueprint import bp
 from marketplace.programmes.queries import programme_names
 from marketplace.web.access import needs
@@ -16,6 +18,7 @@ from marketplace.web.choices import SelectField
 from marketplace.web.context import actor, reading
 from marketplace.web.fields import CountryField, Form
 from marketplace.web.fields import lazy as _l
+from marketplace.web.paging import Page, asked_page
 from marketplace.web.words import label
 from matching.sectors import sector_title, sectors
 from matching.types import Kind
@@ -31,6 +34,7 @@ class FilterForm(Form):
     sector = SelectField(_l("Sector"), default="", validate_choice=False)
     country = CountryField(_l("Country"))
     programme = SelectField(_l("Programme"), default="", validate_choice=False)
+    state = HiddenField()
 
     def offer(self, programmes: Sequence[tuple[str, str]]) -> None:
         """Fill the lists."""
@@ -55,17 +59,23 @@ def asked() -> Filters:
         sector=sector if sector in DIVISIONS else None,
         country=country if letters else None,
         programme=given.get("programme") or None,
+        state=next((state for state in COLUMNS if state.value == given.get("state")), None),
     )
 
 
 @bp.get("/desk/pipeline")
 @needs("desk:use")
 def pipeline() -> str:
-    """Show the board."""
+    """Show the board, or one of its columns page by page."""
     filters = asked()
+    number = asked_page() if filters.state else 1
     # Nothing is written by it, so that it needs no token.
     form = FilterForm(formdata=None, data=filters.words, meta={"csrf": False})
     with reading() as session:
-        columns = board(session, actor(), filters)
+        columns = board(session, actor(), filters, number)
         form.offer(programme_names(session))
-    return render_template("desk/pipeline.html", columns=columns, filters=filters, form=form)
+    alone = Page(columns[0].cards, number, COLUMN_SIZE, columns[0].count) if filters.state else None
+    whole = replace(filters, state=None)
+    return render_template(
+        "desk/pipeline.html", columns=columns, filters=filters, whole=whole, form=form, alone=alone
+    )

@@ -150,6 +150,40 @@ def test_a_column_holds_who_has_waited_longest_and_counts_all(world: World) -> N
     assert len(few) < 10
 
 
+def test_a_column_alone_holds_the_others_too_page_by_page(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.desk.queries.pipeline.COLUMN_SIZE", 3)
+    keys = [another(world) for _each in range(5)]
+    world.reach(S.VETTED, another(world))
+    wanted, pages = Filters(state=S.PROPOSED), []
+    with world.database.reading() as session:
+        for number in (1, 2, 3):
+            (column,) = board(session, world.first, wanted, number)
+            assert (column.state, column.count) == (S.PROPOSED, 5)
+            pages.append([card.shown.reference for card in column.cards if card.shown])
+    assert [len(page) for page in pages] == [3, 2, 0]
+    assert pages[0] + pages[1] == [world.get(key).reference for key in keys]
+
+
+def test_the_board_leads_to_a_column_and_back(site: Site) -> None:
+    for _each in range(CARDS + 1):
+        another(site.world)
+    first = site.browser("first")
+    page = first.get("/desk/pipeline?kind=subcontracting").text
+    leads = "/desk/pipeline?kind=subcontracting&amp;state=proposed"
+    assert leads in page
+    assert "and 1 more" in words(page)
+    alone = first.get(leads.replace("&amp;", "&")).text
+    assert f"1–{CARDS + 1} of {CARDS + 1}" in words(alone)
+    assert 'href="/desk/pipeline?kind=subcontracting"' in alone
+    assert 'name="state" value="proposed"' in " ".join(alone.split())
+    assert "more" not in words(alone).split("Back to the board")[1]
+    # What is no column is none.
+    assert "Back to the board" not in first.get("/desk/pipeline?state=declined").text
+    assert first.get("/desk/pipeline?state=proposed&page=7").status_code == 200
+
+
 def test_moves_lead_back_to_the_same_board(site: Site) -> None:
     key = site.world.express()
     first = site.browser("first")
