@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from marketplace import audit
-from marketplace.errors import Conflict, Invalid, NotFound
+from marketplace.errors import Invalid
 from marketplace.organisations.models import Benchmark
 from marketplace.organisations.queries.found import locked_organisation
+from marketplace.organisations.services.records import take_back
 from marketplace.organisations.services.verification import A_DAY, OLDEST
 from marketplace.policy import Actor
 
@@ -86,28 +87,9 @@ def record_benchmark(
 def withdraw_benchmark(
     session: Session, actor: Actor, reference: str, *, benchmark_id: int, because: str, now: datetime
 ) -> None:
-    """Take a benchmark back, with the reason; it stays to be read by the office.
-
-    Raises
-    ------
-    NotFound
-        Where the organisation has no such benchmark.
-    Conflict
-        Where somebody has withdrawn it already.
-    """
+    """Take a benchmark back, with the reason; errors are those of :func:`.take_back`."""
     organisation = locked_organisation(session, actor, reference, "organisation:benchmark")
-    # Read after the lock: what another officer did meanwhile is seen.
-    benchmark = session.get(Benchmark, benchmark_id, populate_existing=True)
-    if benchmark is None or benchmark.organisation_id != organisation.id:
-        raise NotFound
-    if benchmark.withdrawn_at is not None:
-        raise Conflict(_("Somebody has withdrawn this record already."))
-    if not because:
-        raise Invalid("reason", _("Write why; it is kept with the record."), "missing")
-    benchmark.withdrawn_at = now
-    benchmark.withdrawn_by_id = actor.user_id
-    benchmark.withdrawn_because = because
-    session.flush()
+    benchmark = take_back(session, actor, organisation, Benchmark, benchmark_id, because=because, now=now)
     _note(session, actor, "organisation:unbenchmark", benchmark, now)
 
 

@@ -16,10 +16,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from marketplace import audit
-from marketplace.errors import Conflict, Invalid, NotFound
+from marketplace.errors import Invalid
 from marketplace.files import FileStore, Upload, keep_file
 from marketplace.organisations.models import OF_IDENTITY, Check, CheckResult, Organisation, Verification
 from marketplace.organisations.queries.found import locked_organisation
+from marketplace.organisations.services.records import take_back
 from marketplace.policy import Actor
 
 NOON: Final = time(12, tzinfo=UTC)
@@ -113,28 +114,9 @@ def record_checks(
 def withdraw_check(
     session: Session, actor: Actor, reference: str, *, record_id: int, because: str, now: datetime
 ) -> None:
-    """Take a record back, with the reason; it stays to be read by the office.
-
-    Raises
-    ------
-    NotFound
-        Where the organisation has no such record.
-    Conflict
-        Where somebody has withdrawn it already.
-    """
+    """Take a record back, with the reason; errors are those of :func:`.take_back`."""
     organisation = locked_organisation(session, actor, reference, "organisation:verify")
-    # Read after the lock: what another officer did meanwhile is seen.
-    record = session.get(Verification, record_id, populate_existing=True)
-    if record is None or record.organisation_id != organisation.id:
-        raise NotFound
-    if record.withdrawn_at is not None:
-        raise Conflict(_("Somebody has withdrawn this record already."))
-    if not because:
-        raise Invalid("reason", _("Write why; it is kept with the record."), "missing")
-    record.withdrawn_at = now
-    record.withdrawn_by_id = actor.user_id
-    record.withdrawn_because = because
-    session.flush()
+    record = take_back(session, actor, organisation, Verification, record_id, because=because, now=now)
     _derive(session, organisation, now)
     _note(session, actor.user_id, "organisation:unverify", record, now)
 

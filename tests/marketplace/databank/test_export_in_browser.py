@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser
-from werkzeug.serving import make_server
 
 from tests.marketplace.databank.offices import Site
+from tests.marketplace.served import served
 
 # Much less than what the guard against a second click waits.
 SOON_MS = 4000
@@ -19,13 +18,8 @@ SOON_MS = 4000
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """Serve the application."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 def test_a_second_file_comes_at_once(browser: Browser, site: Site, address: str) -> None:

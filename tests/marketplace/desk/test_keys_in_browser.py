@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from marketplace.introductions.states import IntroductionState
 from tests.marketplace.introductions.test_side_pages import Site
+from tests.marketplace.served import served
 
 S = IntroductionState
 
@@ -20,13 +19,8 @@ S = IntroductionState
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """Serve the application."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,11 +10,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from marketplace.listings.models import Listing, State
 from tests.accessible import faults, overhang
 from tests.marketplace.listings.world import World, request
+from tests.marketplace.served import served
 from tests.marketplace.visitor import Visitor
 
 
@@ -24,13 +23,8 @@ def address(app: Flask, site: World) -> Iterator[str]:
     """Serve the application with an offer to be found and a listing to be reviewed."""
     site.published("found", title="CNC turning of brass and steel", anonymous="yes")
     site.submitted("waiting", title="Waiting one", summary="Ring +43 1 234 5678")
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 def open_page(context: BrowserContext, app: Flask, address: str, who: str) -> tuple[Page, list[str]]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import make_server
 
 from marketplace import clock
 from tests.accessible import faults, overhang
 from tests.marketplace.pages import rows
+from tests.marketplace.served import served
 from tests.marketplace.visitor import Visitor, add_person, database_of
 
 LIGHT, DARK = "rgb(246, 247, 249)", "rgb(18, 22, 28)"
@@ -31,13 +30,8 @@ def address(app: Flask) -> Iterator[str]:
         rows.listing(session, firm, "offer", "Draft", now, state="draft", reference="OFF-2")
         request = rows.listing(session, buyer, "request", "Shafts " * 20, now, reference="REQ-1")
         rows.match(session, request, offer, 83, now)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 def background(page: Page) -> str:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask, render_template_string
 from playwright.sync_api import Browser
-from werkzeug.serving import make_server
 
 from marketplace.web import charts
 from marketplace.web.access import public
 from marketplace.web.shapes import Series
 from matching.reliability import Forecast, reliability
 from tests.accessible import faults, overhang
+from tests.marketplace.served import served
 
 QUARTERS = [f"{year} Q{quarter}" for year in (2025, 2026) for quarter in (1, 2, 3, 4)]
 LONG = "Manufacture of basic precious and other non-ferrous metals"
@@ -83,13 +82,8 @@ def address(make_app: Callable[..., Flask]) -> Iterator[str]:
 
     app = make_app(log_level="ERROR")
     app.add_url_rule("/charts", "charts", show)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/charts"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield f"{address}/charts"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
