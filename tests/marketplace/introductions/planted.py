@@ -23,7 +23,7 @@ OPENED = ("name", "address", "email", "phone", "website", "person", "login", "fi
 # What not even then leaves its own side.
 KEPT = ("note", "certificate_file", "evidence")
 # What the office of a side keeps of it for itself: not even the side's own people read it.
-STAFF = ("staff_note", "tag", "check", "check_link", "check_file")
+STAFF = ("staff_note", "tag", "check", "check_link", "check_file", "peers", "findings")
 ROLES: Mapping[str, str | None] = MappingProxyType(
     {
         "visitor": None,
