@@ -7,8 +7,8 @@ from datetime import date
 from typing import cast
 
 from flask_wtf.file import FileField
-from wtforms import DateField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import DateField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.databank.models import NOTE_LENGTH
@@ -24,7 +24,7 @@ from marketplace.organisations.models import (
 from marketplace.organisations.services.benchmarks import WHOLE, BenchmarkValues
 from marketplace.organisations.services.verification import CheckValues
 from marketplace.web.choices import SelectMultipleField
-from marketplace.web.fields import Form, Needed, PlainText, clean_lines, clean_text
+from marketplace.web.fields import Form, Needed, PlainText, WholeField, clean_lines, clean_text
 from marketplace.web.fields import lazy as _l
 from marketplace.web.words import label
 
@@ -87,11 +87,12 @@ class BenchmarkForm(Form):
         filters=[clean_text],
         description=_l("Such as “14 machining shops of the region, questionnaire of 2026”."),
     )
-    better_than = IntegerField(
+    better_than = WholeField(
         _l("Does better than … of 100"),
-        [Optional(), NumberRange(0, WHOLE, _l("Write a whole number from 0 to 100."))],
+        [Optional()],
+        low=0,
+        high=WHOLE,
         description=_l("Of those that it was compared with; leave it open where nothing was counted."),
-        render_kw={"min": 0, "max": WHOLE, "inputmode": "numeric"},
     )
     findings = TextAreaField(
         _l("What you found"),

@@ -146,7 +146,8 @@ def test_an_officer_records_and_withdraws_on_the_page(site: Site) -> None:
     }
     wrong = browser.post(f"{place}/benchmarks", form | {"better_than": "178"})
     assert wrong.status_code == 422
-    assert "Write a whole number from 0 to 100." in wrong.text
+    assert "From 0 to 100." in wrong.text
+    assert 'value="178"' in wrong.text
     assert 'value="14 shops"' in wrong.text
     assert browser.post(f"{place}/benchmarks", form | {"better_than": "", "findings": ""}).status_code == 422
     page = browser.post(f"{place}/benchmarks", form).text
