@@ -42,6 +42,7 @@ from marketplace.organisations.models import MemberRole, Membership, Organisatio
 from marketplace.outbox import Event
 from marketplace.policy import Actor
 
+# What happened longer ago is news to nobody.
 NEWS: Final = timedelta(days=90)
 # The demo sends no file, so that nothing is kept there.
 NO_FILES: Final = FileStore(Path())

@@ -45,6 +45,8 @@ from matching.index import Index
 # What argon2 never returns: nobody can log in with it.
 NO_PASSWORD: Final = "!"  # noqa: S105 (it opens nothing)
 JOINED_DAYS_AGO: Final = 120
+# Before all that has happened there, the offices were open and their people registered.
+OPENED_DAYS_AGO: Final = 440
 # No total is as high.
 UNREACHED: Final = 101.0
 # What is published was with the office for so long before.
@@ -64,6 +66,10 @@ class _World:
     offices: dict[str, Office] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
+
+    @property
+    def opened(self) -> datetime:
+        return self.now - timedelta(days=OPENED_DAYS_AGO)
 
     @property
     def today(self) -> date:
@@ -184,7 +190,7 @@ def _add_office(loaded: _World, table: Table) -> None:
         },
         kind=kind,
         email=f"{table['code'].lower()}@example.org",
-        created_at=loaded.now,
+        created_at=loaded.opened,
         countries=[OfficeCountry(country=country, kind=kind) for country in table["countries"]],
     )
     loaded.session.add(office)
@@ -193,15 +199,14 @@ def _add_office(loaded: _World, table: Table) -> None:
 
 
 def _add_user(loaded: _World, email: str, name: str, *, password_hash: str, is_admin: bool = False) -> User:
-    joined = loaded.now - timedelta(days=JOINED_DAYS_AGO)
     user = User(
         email=email,
         name=name,
         password_hash=password_hash,
         is_admin=is_admin,
         session_key=new_session_key(),
-        verified_at=joined,
-        created_at=joined,
+        verified_at=loaded.opened,
+        created_at=loaded.opened,
     )
     loaded.session.add(user)
     loaded.session.flush()
@@ -219,7 +224,7 @@ def _add_person(loaded: _World, person: DemoPerson) -> None:
 
 
 def _employ(loaded: _World, user: User, code: str) -> None:
-    loaded.session.add(Officer(user_id=user.id, office_id=loaded.offices[code].id, since=loaded.now))
+    loaded.session.add(Officer(user_id=user.id, office_id=loaded.offices[code].id, since=loaded.opened))
 
 
 def _add_organisation(loaded: _World, table: Table) -> None:
@@ -248,7 +253,12 @@ def _add_organisation(loaded: _World, table: Table) -> None:
         loaded, f"{key}@example.org", f"{organisation.city} Demo", password_hash=NO_PASSWORD
     )
     session.add(
-        Membership(organisation_id=organisation.id, user_id=owner.id, role=MemberRole.OWNER, since=now)
+        Membership(
+            organisation_id=organisation.id,
+            user_id=owner.id,
+            role=MemberRole.OWNER,
+            since=organisation.created_at,
+        )
     )
     loaded.organisations[key] = organisation
     loaded.people[key] = owner
@@ -318,15 +328,7 @@ def _add_listing(loaded: _World, table: Table) -> Listing:
 
 _APART: Final = frozenset(
     {
-        "org",
-        "state",
-        "days",
-        "deadline",
-        "valid_days",
-        "facts",
-        "asks",
-        "returned_because",
-        "closed_days",
-        "interest",
+        "org", "state", "days", "deadline", "valid_days", "facts", "asks", "returned_because",
+        "closed_days", "interest",
     }
-)
+)  # fmt: skip
