@@ -43,8 +43,8 @@ class Page(Generic[Item]):
 
     @property
     def last(self) -> int:
-        """The position of the last item shown."""
-        return (self.number - 1) * self.size + len(self.items)
+        """The position of the last item shown; 0 for an empty list."""
+        return (self.number - 1) * self.size + len(self.items) if self.items else 0
 
 
 def asked_page() -> int:
