@@ -36,7 +36,7 @@ def settings_for(url: str, var: Path, **given: str) -> Settings:
 
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Keep compiled templates for the whole run: each test makes an application of its own."""
+    """Keep compiled templates for the whole run, for applications of a test's own."""
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
