@@ -94,9 +94,8 @@ def test_what_is_not_asked_where_a_kind_of_thing_is_missing_is_no_growth() -> No
     assert report(page("/desk", 20, (9, 2), (9, 1))).growing == []
 
 
-def test_a_statement_is_the_same_whatever_its_values_and_however_long_its_lists() -> None:
+def test_a_statement_is_the_same_whatever_its_values_and_however_long_its_lists(database: Database) -> None:
     app = Flask(__name__)
-    database = Database("sqlite://")
 
     @app.get("/")
     def _two_of_a_kind() -> str:

@@ -21,7 +21,8 @@ _TOKEN: Final = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 # What opens a transaction is not a question.
 _NOT_COUNTED: Final = ("SET ", "PRAGMA query_only", "BEGIN")
 # A list of values is written out, so that one statement has as many forms as lists have lengths.
-_LISTED: Final = re.compile(r"\bIN \([^()]*\)")
+_VALUE: Final = r"(?:\?|%\(\w+\)s(?:::[\w ]+)?)"
+_LISTED: Final = re.compile(rf"\bIN \({_VALUE}(?:, {_VALUE})*\)")
 
 
 class PageRefused(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from tempfile import TemporaryDirectory
@@ -14,7 +14,7 @@ from exchange.bench.measure import machine
 from exchange.bench.pages.browser import Answer, Browser
 from exchange.bench.pages.database import PASSWORD, own_database
 from exchange.bench.pages.places import Places, places
-from exchange.bench.pages.report import Measured, PagesReport, measured
+from exchange.bench.pages.report import Measured, PagesReport, measured, name_of
 from exchange.bench.pages.world.draw import Size
 from exchange.compose import Exchange, composed
 from marketplace.settings import Settings
@@ -166,14 +166,27 @@ def _rounds(askers: Sequence[Browser], addresses: Sequence[str], rounds: int) ->
 
 
 def _together(first: Answers, rest: Sequence[Answers], with_jit: Answers) -> tuple[Measured, ...]:
-    """Return each page's figures, of all sizes; a page is known by its place, as references differ."""
-    smaller = [list(answers.values()) for answers in rest]
+    """Return each page's figures, of all sizes; references differ, and a small exchange may lack a page."""
+    smaller = [(answers, _by_name(answers)) for answers in rest]
     return tuple(
         measured(
             address,
-            answers,
-            [other[at] for other in smaller if at < len(other)],
+            first[address],
+            [
+                answers[there[name][at]]
+                for answers, there in smaller
+                if len(there.get(name, ())) == len(addresses)
+            ],
             with_jit.get(address, ()),
         )
-        for at, (address, answers) in enumerate(first.items())
+        for name, addresses in _by_name(first).items()
+        for at, address in enumerate(addresses)
     )
+
+
+def _by_name(addresses: Iterable[str]) -> dict[str, list[str]]:
+    """Return all addresses of one name: those that differ by their references alone."""
+    found: dict[str, list[str]] = {}
+    for address in addresses:
+        found.setdefault(name_of(address), []).append(address)
+    return found
