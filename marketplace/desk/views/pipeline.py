@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
 from marketplace.desk.queries.pipeline import COLUMN_SIZE, COLUMNS, Filters, board
@@ -65,7 +66,7 @@ def asked() -> Filters:
 
 @bp.get("/desk/pipeline")
 @needs("desk:use")
-def pipeline() -> str:
+def pipeline() -> str | Response:
     """Show the board, or one of its columns page by page."""
     filters = asked()
     number = asked_page() if filters.state else 1
@@ -74,6 +75,10 @@ def pipeline() -> str:
     with reading() as session:
         columns = board(session, actor(), filters, number)
         form.offer(programme_names(session))
+    if number > 1 and not columns[0].cards:
+        # Meanwhile others have moved on what stood there.
+        words: dict[str, Any] = filters.words
+        return redirect(url_for("desk.pipeline", **words))
     alone = Page(columns[0].cards, number, COLUMN_SIZE, columns[0].count) if filters.state else None
     whole = replace(filters, state=None)
     return render_template(
